@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright The armsym authors
+"""How an instruction is written: once, as an encoding, a syntax, and a function of its fields and the machine.
+
+```python
+@instruction(
+    encoding="sf:1 op:1 S:1 01011 shift:2 0 Rm:5 imm6:6 Rn:5 Rd:5",
+    syntax="[op:add|sub][S:|s] <Rd>, <Rn>, <Rm>(, [shift:lsl|lsr|asr] #<imm6>)",
+)
+def add_sub_shifted_register(f: Fields, m: Machine) -> None:
+    undefined_if(f.shift == 0b11)
+    ...
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from isa.encoding import DefinitionError, Encoding, Fields
+from isa.syntax import Row, Syntax
+
+if TYPE_CHECKING:
+    from isa.machine import Machine
+
+Semantics = Callable[[Fields, "Machine"], None]
+
+
+class Undefined(Exception):  # noqa: N818 - the manual's word
+    """The word is UNDEFINED: the processor takes an exception, and the conformance test demands that it does."""
+
+
+class Unpredictable(Exception):  # noqa: N818 - the manual's word
+    """The word is CONSTRAINED UNPREDICTABLE: processors may differ, so there is no theorem about it."""
+
+
+class Unsupported(Exception):  # noqa: N818 - the manual's word
+    """The word means something on a processor that this model leaves out."""
+
+
+def undefined_if(condition: bool) -> None:
+    """Raise Undefined if the condition on the fields holds."""
+    if condition:
+        raise Undefined("UNDEFINED")
+
+
+def unpredictable_if(condition: bool) -> None:
+    """Raise Unpredictable if the condition on the fields holds."""
+    if condition:
+        raise Unpredictable("CONSTRAINED UNPREDICTABLE")
+
+
+def unsupported_if(condition: bool, why: str) -> None:
+    """Raise Unsupported, saying why, if the condition on the fields holds."""
+    if condition:
+        raise Unsupported(why)
+
+
+@dataclass(frozen=True, eq=False)
+class InstructionClass:
+    """An encoding class of the Arm manual: what its words look like, how they are written, what they do.
+
+    `group` is the package of the defining file ("base", "simd", "crypto") and `module` the file's full module name.
+    `kind` is "instruction", or "unallocated" or "unsupported" for a region of words that only raises.
+    """
+
+    name: str
+    encodings: tuple[Encoding, ...]
+    syntax: Syntax
+    features: tuple[str, ...]
+    function: Semantics
+    kind: str = "instruction"
+
+    @property
+    def module(self) -> str:
+        return self.function.__module__
+
+    @property
+    def group(self) -> str:
+        parts = self.module.split(".")
+        return parts[-2] if len(parts) > 1 else ""
+
+    @property
+    def doc(self) -> str:
+        """The docstring of the defining function."""
+        return self.function.__doc__ or ""
+
+    def execute(self, fields: Fields, machine: Machine) -> None:
+        """Do to the machine what the word does. Raises Undefined, Unpredictable or Unsupported."""
+        unpredictable_if(not fields.encoding.as_it_should_be(fields.word))
+        self.function(fields, machine)
+
+    def disassemble(self, fields: Fields, address: int = 0) -> str | None:
+        """The word in assembly language, or None if the syntax has no form for it."""
+        return self.syntax.text(fields, address)
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self.name}>"
+
+
+class Registry:
+    """The instruction classes known together; a word belongs to at most one of them."""
+
+    def __init__(self) -> None:
+        self._classes: dict[str, InstructionClass] = {}
+
+    def instruction(
+        self,
+        *,
+        encoding: str | tuple[str, ...],
+        syntax: Row | tuple[Row, ...],
+        aliases: tuple[Row, ...] = (),
+        features: tuple[str, ...] = (),
+    ) -> Callable[[Semantics], Semantics]:
+        """Make the decorated function the semantics of the words of `encoding`; the function itself is unchanged.
+
+        `aliases` are tried before the rows of `syntax`. Raises DefinitionError, naming the class, if an encoding or
+        a row is malformed, or if the name is taken.
+        """
+
+        def register(function: Semantics) -> Semantics:
+            self._add(function.__name__, encoding, (*aliases, *rows(syntax)), features, function)
+            return function
+
+        return register
+
+    def unallocated(self, *, name: str, encoding: str | tuple[str, ...]) -> None:
+        """Declare the words of `encoding` UNDEFINED."""
+
+        def undefined(fields: Fields, machine: Machine) -> None:
+            raise Undefined(name)
+
+        self._add(name, encoding, (), (), undefined, kind="unallocated")
+
+    def unsupported(
+        self, *, name: str, encoding: str | tuple[str, ...], why: str, syntax: Row | tuple[Row, ...] = ()
+    ) -> None:
+        """Declare that the words of `encoding` mean something that this model leaves out, and why."""
+
+        def refuse(fields: Fields, machine: Machine) -> None:
+            raise Unsupported(why)
+
+        self._add(name, encoding, rows(syntax), (), refuse, kind="unsupported")
+
+    def _add(
+        self,
+        name: str,
+        texts: str | tuple[str, ...],
+        syntax: tuple[Row, ...],
+        features: tuple[str, ...],
+        function: Semantics,
+        *,
+        kind: str = "instruction",
+    ) -> None:
+        if name in self._classes:
+            raise DefinitionError(f"{name}: there is already a class of this name")
+        try:
+            encodings = tuple(Encoding(text) for text in ((texts,) if isinstance(texts, str) else texts))
+            compiled = Syntax(syntax, encodings)
+        except DefinitionError as error:
+            raise DefinitionError(f"{name}: {error}") from None
+        self._classes[name] = InstructionClass(name, encodings, compiled, features, function, kind)
+
+    def __iter__(self) -> Iterator[InstructionClass]:
+        return iter(self._classes.values())
+
+    def __len__(self) -> int:
+        return len(self._classes)
+
+    def __getitem__(self, name: str) -> InstructionClass:
+        return self._classes[name]
+
+
+def rows(syntax: Row | tuple[Row, ...]) -> tuple[Row, ...]:
+    """The rows of a syntax given as one row or as a tuple of rows."""
+    if isinstance(syntax, str) or callable(syntax):
+        return (syntax,)
+    return syntax
+
+
+REGISTRY = Registry()
+instruction = REGISTRY.instruction
+unallocated = REGISTRY.unallocated
+unsupported = REGISTRY.unsupported
