@@ -22,9 +22,9 @@ class TermError(TypeError):
 class Op:
     """An operator, declared once: its name, typing, evaluation and circuit.
 
-    typing(params, argument sorts) gives the sort or raises TermError; evaluate(term, values) computes on ints (Bools as
-    0 and 1); circuit(term, bits, gates) builds the result's bits, least significant first. Operators without a circuit are
-    opaque to bit-blasting.
+    typing(params, argument sorts) gives the sort or raises TermError; evaluate(term, values) computes on ints (Bools
+    as 0 and 1); circuit(term, bits, gates) builds the result's bits, least significant first. Operators without a
+    circuit are opaque to bit-blasting.
     """
 
     __slots__ = ("circuit", "evaluate", "name", "smt", "typing")
@@ -47,8 +47,8 @@ class Op:
 class Term:
     """A term: an operator with parameters (ints, names) and arguments (terms).
 
-    Python operators build bit-vector terms (ints are taken at the other side's width), x[hi:lo] extracts. bool() raises:
-    a term is no Python truth value.
+    Python operators build bit-vector terms (ints are taken at the other side's width), x[hi:lo] extracts. bool()
+    raises: a term is no Python truth value.
     """
 
     __slots__ = ("args", "id", "op", "params", "sort")

@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright The armsym authors
+"""Rules for memories and tuples.
+
+A memory maps 64-bit addresses to bytes; [a, a + n) is the set of the n addresses from a on, wrapping at 2^64. For 0 < n, m two such
+sets [a, a + n) and [b, b + m) are disjoint exactly when n ≤ b − a and m ≤ a − b, unsigned and modulo 2^64.
+"""
+
+from __future__ import annotations
+
+from kernel.ops import (
+    ADDRESS,
+    BVADD,
+    PROJ,
+    READ,
+    TUPLE,
+    WRITE,
+    concat,
+    eq,
+    is_const,
+    number,
+    proj,
+    read,
+    tuple_,
+    ule,
+    value_of,
+    write,
+)
+from kernel.term import Term
+from kernel.thm import NO_HYPS, Hyps, KernelError, Thm, infer, union
+
+
+def offset(a: Term, base: Term) -> int:
+    """The d in 0 … 2^64 − 1 with a = base + d, when both are sums of the same terms and constants; KernelError otherwise."""
+    root, d = _split(base)
+    other, e = _split(a)
+    if root != other:
+        raise KernelError(f"{a} is not a constant away from {base}")
+    return (e - d) & 0xFFFF_FFFF_FFFF_FFFF
+
+
+def _split(a: Term) -> tuple[tuple[Term, ...], int]:
+    if is_const(a):
+        return (), value_of(a)
+    if a.op is not BVADD:
+        return (a,), 0
+    return tuple([x for x in a.args if not is_const(x)]), sum(value_of(x) for x in a.args if is_const(x))
+
+
+def _within(rule: str, b: Term, m: int, a: Term, n: int) -> int:
+    """The offset of [b, b + m) in [a, a + n)."""
+    d = offset(b, a)
+    if d + m > n:
+        raise KernelError(f"{rule}: [{b}, +{m}) is not inside [{a}, +{n})")
+    return d
+
+
+def _apart(rule: str, a: Term, n: int, b: Term, m: int, after: Thm, before: Thm) -> Hyps:
+    """Check that the premises are n ≤ b − a and m ≤ a − b."""
+    if max(n, m) >> 63:
+        raise KernelError(f"{rule}: areas of {n} and {m} bytes")
+    if after.concl is not ule(number(n, 64), b - a) or before.concl is not ule(number(m, 64), a - b):
+        raise KernelError(f"{rule}: the premises do not say that [{a}, +{n}) and [{b}, +{m}) are disjoint")
+    return union(after.hyps, before.hyps)
+
+
+def _over_write(rule: str, t: Term) -> tuple[Term, Term, Term, int]:
+    """The memory, address, value and size of the write that t reads or writes over."""
+    if t.op not in (READ, WRITE) or t.args[0].op is not WRITE:
+        raise KernelError(f"{rule}: {t} is not over a write")
+    m, a, v = t.args[0].args
+    return m, a, v, v.width // 8
+
+
+def READ_PART(t: Term, base: Term, size: int) -> Thm:
+    """⊢ read(m, a + d, k) = read(m, a, n)[8(d+k)−1 : 8d]  for d + k ≤ n"""
+    if t.op is not READ or base.sort is not ADDRESS or size < 1:
+        raise KernelError(f"READ_PART: {t} is not a read, or {base} no address")
+    m, b = t.args
+    k = t.params[0]
+    d = _within("READ_PART", b, k, base, size)
+    return infer("READ_PART", NO_HYPS, eq(t, read(m, base, size)[8 * (d + k) - 1 : 8 * d]), (), (t, base, size))
+
+
+def READ_WRITE_IN(t: Term) -> Thm:
+    """⊢ read(write(m, a, v), a + d, k) = v[8(d+k)−1 : 8d]  for d + k ≤ the size of v"""
+    _, a, v, n = _over_write("READ_WRITE_IN", t)
+    if t.op is not READ:
+        raise KernelError(f"READ_WRITE_IN: {t} is not a read")
+    k = t.params[0]
+    d = _within("READ_WRITE_IN", t.args[1], k, a, n)
+    return infer("READ_WRITE_IN", NO_HYPS, eq(t, v[8 * (d + k) - 1 : 8 * d]), (), (t,))
+
+
+def READ_WRITE_OUT(t: Term, after: Thm, before: Thm) -> Thm:
+    """Γ ⊢ n ≤ b − a  and  Δ ⊢ k ≤ a − b  give  Γ ∪ Δ ⊢ read(write(m, a, v), b, k) = read(m, b, k), n the size of v"""
+    m, a, _, n = _over_write("READ_WRITE_OUT", t)
+    if t.op is not READ:
+        raise KernelError(f"READ_WRITE_OUT: {t} is not a read")
+    b, k = t.args[1], t.params[0]
+    hyps = _apart("READ_WRITE_OUT", a, n, b, k, after, before)
+    return infer("READ_WRITE_OUT", hyps, eq(t, read(m, b, k)), (after, before), (t,))
+
+
+def WRITE_WRITE_IN(t: Term) -> Thm:
+    """⊢ write(write(m, a, v), a + d, w) = write(m, a, v with its bytes from d on replaced by w)  where w fits"""
+    m, a, v, n = _over_write("WRITE_WRITE_IN", t)
+    if t.op is not WRITE:
+        raise KernelError(f"WRITE_WRITE_IN: {t} is not a write")
+    b, w = t.args[1:]
+    d = _within("WRITE_WRITE_IN", b, w.width // 8, a, n)
+    low, high = 8 * d, 8 * d + w.width
+    parts = [v[v.width - 1 : high]] if high < v.width else []
+    parts.append(w)
+    if low:
+        parts.append(v[low - 1 : 0])
+    return infer("WRITE_WRITE_IN", NO_HYPS, eq(t, write(m, a, concat(*parts))), (), (t,))
+
+
+def WRITE_WRITE_OUT(t: Term, after: Thm, before: Thm) -> Thm:
+    """Γ ⊢ n ≤ b − a  and  Δ ⊢ k ≤ a − b  give
+    Γ ∪ Δ ⊢ write(write(m, a, v), b, w) = write(write(m, b, w), a, v), n and k the sizes of v and w"""
+    m, a, v, n = _over_write("WRITE_WRITE_OUT", t)
+    if t.op is not WRITE:
+        raise KernelError(f"WRITE_WRITE_OUT: {t} is not a write")
+    b, w = t.args[1:]
+    hyps = _apart("WRITE_WRITE_OUT", a, n, b, w.width // 8, after, before)
+    return infer("WRITE_WRITE_OUT", hyps, eq(t, write(write(m, b, w), a, v)), (after, before), (t,))
+
+
+def WRITE_READ(m: Term, a: Term, size: int) -> Thm:
+    """⊢ write(m, a, read(m, a, n)) = m"""
+    return infer("WRITE_READ", NO_HYPS, eq(write(m, a, read(m, a, size)), m), (), (m, a, size))
+
+
+def PROJ_TUPLE(t: Term) -> Thm:
+    """⊢ proj_i((t0, …, tn)) = ti"""
+    if t.op is not PROJ or t.args[0].op is not TUPLE:
+        raise KernelError(f"PROJ_TUPLE: {t} is not a component of a tuple that is written out")
+    return infer("PROJ_TUPLE", NO_HYPS, eq(t, t.args[0].args[t.params[0]]), (), (t,))
+
+
+def TUPLE_EXT(t: Term) -> Thm:
+    """⊢ t = (proj_0(t), …, proj_n(t))"""
+    if t.sort.kind != "Tuple":
+        raise KernelError(f"TUPLE_EXT: {t} is not a tuple")
+    return infer("TUPLE_EXT", NO_HYPS, eq(t, tuple_(*[proj(t, i) for i in range(len(t.sort.items))])), (), (t,))
