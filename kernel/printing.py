@@ -42,7 +42,7 @@ def show(root: Term, limit: int = 400) -> str:
         if len(order) > limit:
             return f"<{head(root)}: a term of sort {root.sort} with over {limit} nodes>"
     text: dict[Term, str] = {}
-    lets = []
+    lets: list[tuple[str, str]] = []
     for t in order:
         s = head(t) if not t.args else f"({head(t)} {' '.join(text[a] for a in t.args)})"
         if uses[t] > 1 and t.args:
