@@ -28,6 +28,13 @@ def _introduce(name: str, arguments: Sequence[Sort], result: Sort, definition: t
     _INTRODUCED[(name, tuple(arguments), result)] = definition
 
 
+def definition_of(name: str) -> tuple[Any, ...]:
+    """How a constant was introduced: the name of the rule, then its data; KernelError for a name that was not."""
+    if name not in _NAMES:
+        raise KernelError(f"the constant {name} is not introduced")
+    return _NAMES[name]
+
+
 def _check_body(name: str, body: Term, allowed: Sequence[Term]) -> None:
     if len(set(allowed)) != len(allowed) or any(x.op.name != "var" for x in allowed):
         raise KernelError(f"{name}: its parameters are not distinct variables")
@@ -39,6 +46,12 @@ def _check_body(name: str, body: Term, allowed: Sequence[Term]) -> None:
             raise KernelError(f"{name}: its definition uses {t.params[0]}, which is not introduced")
         if t.op is APP and t.params[0] == name:
             raise KernelError(f"{name}: its definition uses itself")
+
+
+def definition_of(constant: tuple[Any, ...]) -> tuple[tuple[Term, ...], Term] | None:
+    """The parameters and the body of a constant that DEFINE introduced, given the parameters of its applications; None for others."""
+    definition = _INTRODUCED.get(constant)
+    return definition[1:] if definition is not None and definition[0] == "DEFINE" else None
 
 
 def DECLARE(name: str, arguments: Sequence[Sort], result: Sort) -> None:
