@@ -43,12 +43,6 @@ class Decoder:
 
     def __init__(self, classes: Iterable[InstructionClass]) -> None:
         leaves = [Leaf(encoding, instruction) for instruction in classes for encoding in instruction.encodings]
-        for one, other in combinations(leaves, 2):
-            witness = one.encoding.overlap(other.encoding)
-            if witness is not None:
-                raise DefinitionError(
-                    f"{one.instruction.name} and {other.instruction.name} overlap: both match {witness:#010x}"
-                )
         self._root = tree(leaves, 0)
 
     def decode(self, word: int) -> Decoded | None:
@@ -64,17 +58,28 @@ class Decoder:
 
 def tree(leaves: list[Leaf], tested: int) -> Switch | list[Leaf]:
     """The tests that tell the encodings apart, given that the bits of `tested` are settled."""
-    if len(leaves) < 2:
-        return leaves
-    mask = best_test([leaf.encoding.mask & ~tested for leaf in leaves])
+    mask = best_test([leaf.encoding.mask & ~tested for leaf in leaves]) if len(leaves) > 1 else 0
     if mask == 0:
+        check_disjoint(leaves)
         return leaves
-    groups: dict[int, list[Leaf]] = {leaf.encoding.value & mask: [] for leaf in leaves if leaf.encoding.mask & mask}
+    keys = {leaf.encoding.value & mask for leaf in leaves}
+    if any(mask & ~leaf.encoding.mask for leaf in leaves):
+        keys = {0, mask}  # a single bit, and some encodings go both ways
+    groups: dict[int, list[Leaf]] = {key: [] for key in keys}
     for leaf in leaves:
         for key, group in groups.items():
             if not (key ^ leaf.encoding.value) & leaf.encoding.mask & mask:
                 group.append(leaf)
     return Switch(mask, {key: tree(group, tested | mask) for key, group in groups.items()})
+
+
+def check_disjoint(leaves: list[Leaf]) -> None:
+    """Raise DefinitionError if two encodings share a word; any two that do meet in the list that this word leads to."""
+    for one, other in combinations(leaves, 2):
+        witness = one.encoding.overlap(other.encoding)
+        if witness is not None:
+            names = f"{one.instruction.name} and {other.instruction.name}"
+            raise DefinitionError(f"{names} overlap: both match {witness:#010x}")
 
 
 def best_test(masks: list[int]) -> int:

@@ -16,8 +16,9 @@ def add_sub_shifted_register(f: Fields, m: Machine) -> None:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
 
 from isa.encoding import DefinitionError, Encoding, Fields
 from isa.syntax import Row, Syntax
@@ -25,18 +26,19 @@ from isa.syntax import Row, Syntax
 if TYPE_CHECKING:
     from isa.machine import Machine
 
+Kind = Literal["instruction", "unallocated", "unsupported"]
 Semantics = Callable[[Fields, "Machine"], None]
 
 
-class Undefined(Exception):  # noqa: N818 - the manual's word
+class Undefined(Exception):
     """The word is UNDEFINED: the processor takes an exception, and the conformance test demands that it does."""
 
 
-class Unpredictable(Exception):  # noqa: N818 - the manual's word
+class Unpredictable(Exception):
     """The word is CONSTRAINED UNPREDICTABLE: processors may differ, so there is no theorem about it."""
 
 
-class Unsupported(Exception):  # noqa: N818 - the manual's word
+class Unsupported(Exception):
     """The word means something on a processor that this model leaves out."""
 
 
@@ -62,16 +64,18 @@ def unsupported_if(condition: bool, why: str) -> None:
 class InstructionClass:
     """An encoding class of the Arm manual: what its words look like, how they are written, what they do.
 
+    `rows` are the forms of its assembly language, aliases first, with the abbreviations of `where`.
     `group` is the package of the defining file ("base", "simd", "crypto") and `module` the file's full module name.
     `kind` is "instruction", or "unallocated" or "unsupported" for a region of words that only raises.
     """
 
     name: str
     encodings: tuple[Encoding, ...]
-    syntax: Syntax
-    features: tuple[str, ...]
     function: Semantics
-    kind: str = "instruction"
+    rows: tuple[Row, ...] = ()
+    where: dict[str, str] = field(default_factory=dict)
+    features: tuple[str, ...] = ()
+    kind: Kind = "instruction"
 
     @property
     def module(self) -> str:
@@ -86,6 +90,15 @@ class InstructionClass:
     def doc(self) -> str:
         """The docstring of the defining function."""
         return self.function.__doc__ or ""
+
+    @cached_property
+    def syntax(self) -> Syntax:
+        """The compiled rows. Raises DefinitionError, naming the class, if one is malformed."""
+        # Compiled at first use: a proof does not need it, and all classes together take a noticeable time.
+        try:
+            return Syntax(self.rows, self.encodings, self.where)
+        except DefinitionError as error:
+            raise DefinitionError(f"{self.name}: {error}") from None
 
     def execute(self, fields: Fields, machine: Machine) -> None:
         """Do to the machine what the word does. Raises Undefined, Unpredictable or Unsupported."""
@@ -112,16 +125,19 @@ class Registry:
         encoding: str | tuple[str, ...],
         syntax: Row | tuple[Row, ...],
         aliases: tuple[Row, ...] = (),
+        where: dict[str, str] | None = None,
         features: tuple[str, ...] = (),
     ) -> Callable[[Semantics], Semantics]:
         """Make the decorated function the semantics of the words of `encoding`; the function itself is unchanged.
 
-        `aliases` are tried before the rows of `syntax`. Raises DefinitionError, naming the class, if an encoding or
-        a row is malformed, or if the name is taken.
+        `aliases` are rows tried before those of `syntax`; `where` names expressions for both. Raises DefinitionError,
+        naming the class, if an encoding is malformed or the name is taken.
         """
 
         def register(function: Semantics) -> Semantics:
-            self._add(function.__name__, encoding, (*aliases, *rows(syntax)), features, function)
+            name, encodings = function.__name__, parsed(function.__name__, encoding)
+            rows = (*aliases, *several(syntax))
+            self._add(InstructionClass(name, encodings, function, rows, where or {}, features))
             return function
 
         return register
@@ -132,7 +148,7 @@ class Registry:
         def undefined(fields: Fields, machine: Machine) -> None:
             raise Undefined(name)
 
-        self._add(name, encoding, (), (), undefined, kind="unallocated")
+        self._add(InstructionClass(name, parsed(name, encoding), undefined, kind="unallocated"))
 
     def unsupported(
         self, *, name: str, encoding: str | tuple[str, ...], why: str, syntax: Row | tuple[Row, ...] = ()
@@ -142,26 +158,12 @@ class Registry:
         def refuse(fields: Fields, machine: Machine) -> None:
             raise Unsupported(why)
 
-        self._add(name, encoding, rows(syntax), (), refuse, kind="unsupported")
+        self._add(InstructionClass(name, parsed(name, encoding), refuse, several(syntax), kind="unsupported"))
 
-    def _add(
-        self,
-        name: str,
-        texts: str | tuple[str, ...],
-        syntax: tuple[Row, ...],
-        features: tuple[str, ...],
-        function: Semantics,
-        *,
-        kind: str = "instruction",
-    ) -> None:
-        if name in self._classes:
-            raise DefinitionError(f"{name}: there is already a class of this name")
-        try:
-            encodings = tuple(Encoding(text) for text in ((texts,) if isinstance(texts, str) else texts))
-            compiled = Syntax(syntax, encodings)
-        except DefinitionError as error:
-            raise DefinitionError(f"{name}: {error}") from None
-        self._classes[name] = InstructionClass(name, encodings, compiled, features, function, kind)
+    def _add(self, instruction: InstructionClass) -> None:
+        if instruction.name in self._classes:
+            raise DefinitionError(f"{instruction.name}: there is already a class of this name")
+        self._classes[instruction.name] = instruction
 
     def __iter__(self) -> Iterator[InstructionClass]:
         return iter(self._classes.values())
@@ -173,7 +175,15 @@ class Registry:
         return self._classes[name]
 
 
-def rows(syntax: Row | tuple[Row, ...]) -> tuple[Row, ...]:
+def parsed(name: str, texts: str | tuple[str, ...]) -> tuple[Encoding, ...]:
+    """The encodings of the class `name`."""
+    try:
+        return tuple(Encoding(text) for text in ((texts,) if isinstance(texts, str) else texts))
+    except DefinitionError as error:
+        raise DefinitionError(f"{name}: {error}") from None
+
+
+def several(syntax: Row | tuple[Row, ...]) -> tuple[Row, ...]:
     """The rows of a syntax given as one row or as a tuple of rows."""
     if isinstance(syntax, str) or callable(syntax):
         return (syntax,)

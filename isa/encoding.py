@@ -26,6 +26,11 @@ class Field(NamedTuple):
     lo: int
     width: int
 
+    @property
+    def mask(self) -> int:
+        """The field's bits of the word."""
+        return (1 << self.width) - 1 << self.lo
+
     def of(self, word: int) -> int:
         """The field's value in `word`, unsigned."""
         return word >> self.lo & (1 << self.width) - 1
@@ -36,11 +41,6 @@ class Constraint(NamedTuple):
 
     field: Field
     allowed: frozenset[int]
-
-    @property
-    def mask(self) -> int:
-        """The bits of the word that the constraint looks at."""
-        return (1 << self.field.width) - 1 << self.field.lo
 
 
 class Fields:
@@ -181,47 +181,41 @@ class Encoding:
 
         Raises ValueError for an unknown field, a value too wide, or values that the encoding excludes.
         """
-        word = self.value | self.should_value
+        return self._with(self.value | self.should_value, fields)
+
+    def sample(self, random: Random, **fields: int) -> int:
+        """A random word with these fields, and with should-be bits as they should be. Raises ValueError as `assemble`.
+
+        Not uniform: register 31, empty immediates and full ones are where mistakes live, so one field in four is all
+        zeros or all ones.
+        """
+        free = ~(self.mask | self.should_mask)
+        word = random.getrandbits(32) & free | self.value | self.should_value
+        for field in self.layout.values():
+            if random.random() < 0.25:
+                bits = field.mask & free
+                word = word & ~bits | random.choice((0, bits))
+        for field, allowed in self.constraints:
+            if field.name not in fields and field.of(word) not in allowed:
+                word = word & ~field.mask | random.choice(sorted(allowed)) << field.lo
+        return self._with(word, fields)
+
+    def _with(self, word: int, fields: dict[str, int]) -> int:
+        """The word with some fields replaced."""
         for name, value in fields.items():
             field = self.layout.get(name)
             if field is None or not 0 <= value < 1 << field.width:
                 raise ValueError(f"no field {name} holds {value} in the encoding '{self.text}'")
-            word = word & ~((1 << field.width) - 1 << field.lo) | value << field.lo
+            word = word & ~field.mask | value << field.lo
         if not self.matches(word):
             raise ValueError(f"{fields} is excluded by the encoding '{self.text}'")
         return word
 
-    def sample(self, random: Random, **fixed: int) -> int:
-        """A random word of this encoding with the fields of `fixed` as given; should-be bits are as they should be."""
-        given = {name: value for name, value in fixed.items() if name in self.layout}
-        if len(given) < len(fixed):
-            raise ValueError(f"no fields {sorted(fixed.keys() - given.keys())} in the encoding '{self.text}'")
-        for constraint in self.constraints:
-            if constraint.field.name not in given:
-                given[constraint.field.name] = random.choice(sorted(constraint.allowed))
-        settled = self.mask | self.should_mask
-        free = random.getrandbits(32) & ~settled | self.value | self.should_value
-        for field in self.layout.values():
-            given.setdefault(field.name, field.of(free))
-        # Bits written x belong to no field, so they are taken from the random word itself.
-        named = sum((1 << field.width) - 1 << field.lo for field in self.layout.values())
-        return self.assemble(**given) | free & ~named & ~settled
-
     def overlap(self, other: Encoding) -> int | None:
         """A word that matches both encodings, or None if there is none."""
-        common = self.mask & other.mask
-        if (self.value ^ other.value) & common:
+        if (self.value ^ other.value) & self.mask & other.mask:
             return None
-        # Extend the common cube by one constraint after the other; the few constraints keep the search small.
-        partial = [(self.mask | other.mask, self.value | other.value)]
-        for constraint in self.constraints + other.constraints:
-            field = constraint.field
-            partial = [
-                (mask | constraint.mask, value | choice << field.lo)
-                for (mask, value), choice in product(partial, sorted(constraint.allowed))
-                if not (value ^ choice << field.lo) & mask & constraint.mask
-            ]
-        return partial[0][1] if partial else None
+        return extend(self.mask | other.mask, self.value | other.value, self.constraints + other.constraints)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Encoding) and self.text == other.text
@@ -237,3 +231,17 @@ def expand(pattern: str) -> Iterator[int]:
     """The values that a pattern of 0, 1 and x stands for."""
     for bits in product(*("01" if bit == "x" else bit for bit in pattern)):
         yield int("".join(bits), 2)
+
+
+def extend(mask: int, value: int, constraints: tuple[Constraint, ...]) -> int | None:
+    """A word whose bits of `mask` are `value` and which satisfies the constraints, or None if there is none."""
+    if not constraints:
+        return value
+    field, allowed = constraints[0]
+    for choice in sorted(allowed):
+        bits = choice << field.lo
+        if not (value ^ bits) & mask & field.mask:
+            word = extend(mask | field.mask, value | bits, constraints[1:])
+            if word is not None:
+                return word
+    return None

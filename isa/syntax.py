@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 
 from isa.encoding import DefinitionError, Encoding, Fields
-from isa.syntax_expression import Evaluate, Expression, NoSpellingError, MissingFieldError, compile_expression
+from isa.syntax_expression import Evaluate, Expression, MissingFieldError, NoSpellingError, compile_expression
 
 # A row is a template, possibly followed by ` if CONDITION`; or a function of the fields and the address that returns
 # None where it does not apply.
@@ -26,7 +26,7 @@ ELEMENTS = "bhsdq"
 FTYPE = (2, 3, None, 1)  # the element size of each value of the field ftype, as log2 of bytes
 
 PLACEHOLDER = re.compile(r"<((?:<<|>>|[^<>])+)>")
-GENERAL_REGISTER = re.compile(r"([WXR])([a-z]\d?|\(.+?\))(\|SP)?(?::(.+))?")
+GENERAL_REGISTER = re.compile(r"([WX]|R(?=.*))([a-z]\d?|\(.+?\))(\|SP)?(?::(.+))?")
 SIMD_REGISTER = re.compile(r"([BHSDQVF])([a-z]\d?|\(.+?\))(?::(.+))?")
 NAMED = re.compile(r"(T|E|cond|fp)(?::(.+))?")
 ALTERNATIVES = re.compile(r"\[([^\[\]]+):([^\[\]:]*)\]")
@@ -36,8 +36,11 @@ REPEATED = re.compile(r"\{([^{}]+?) \* ([^{}]+)\}")
 class Syntax:
     """The rows of an instruction class, compiled for each of its encodings."""
 
-    def __init__(self, rows: tuple[Row, ...], encodings: tuple[Encoding, ...]) -> None:
+    def __init__(
+        self, rows: tuple[Row, ...], encodings: tuple[Encoding, ...], where: dict[str, str] | None = None
+    ) -> None:
         self.rows = rows
+        self.where = where or {}
         self._templates: dict[Encoding, list[Callable[[Fields, int], str | None]]] = {e: [] for e in encodings}
         for row in rows:
             if callable(row):
@@ -52,7 +55,7 @@ class Syntax:
         compiled = False
         for encoding, templates in self._templates.items():
             try:
-                templates.append(Template(row, encoding).text)
+                templates.append(Template(row, encoding, self.where).text)
                 compiled = True
             except MissingFieldError as error:
                 missing = error
@@ -71,9 +74,10 @@ class Syntax:
 class Template:
     """One row, compiled for one encoding by a single pass from left to right."""
 
-    def __init__(self, row: str, encoding: Encoding) -> None:
+    def __init__(self, row: str, encoding: Encoding, where: dict[str, str]) -> None:
         self.row = row
         self.encoding = encoding
+        self.where = where
         self.rest, _, condition = row.partition(" if ")
         self.condition = self.expression(condition).evaluate if condition else None
         self.pieces, _ = self.sequence("")
@@ -85,11 +89,11 @@ class Template:
             if self.condition is not None and not self.condition(word, address):
                 return None
             return written(self.pieces, word, address, 0)
-        except NoSpellingError:
+        except (NoSpellingError, IndexError):
             return None
 
     def expression(self, text: str) -> Expression:
-        return compile_expression(text, self.encoding)
+        return compile_expression(text, self.encoding, self.where)
 
     def fail(self, what: str) -> DefinitionError:
         return DefinitionError(f"{what} in the syntax '{self.row}', before '{self.rest}'")

@@ -2,8 +2,9 @@
 # Copyright The armsym authors
 """The expressions inside syntax strings: arithmetic on the fields of a word.
 
-An expression is Python's, over field names (unsigned ints), `pc` (the address of the instruction), the functions
-of `FUNCTIONS`, `signed(...)`, and `a:b`, which concatenates fields with `a` on the high side.
+An expression is Python's, over field names (unsigned ints), the class's own abbreviations, `pc` (the address of the
+instruction), the functions of `FUNCTIONS`, `signed(...)`, and `a:b`, which concatenates fields with `a` on the high
+side. A tuple with an index is a table; an index that is negative or beyond the table means that there is no spelling.
 """
 
 from __future__ import annotations
@@ -48,21 +49,12 @@ def bytemask(value: int) -> int:
     return sum(0xFF << 8 * i for i in range(8) if value >> i & 1)
 
 
-def wide_move(value: int, width: int) -> bool:
-    """Whether MOVZ or MOVN can make the value in a register of `width` bits (Arm ARM, MoveWidePreferred)."""
-
-    def is_shifted_16(bits: int) -> bool:
-        return any(bits == bits & 0xFFFF << shift for shift in range(0, width, 16))
-
-    return is_shifted_16(value) or is_shifted_16(~value & (1 << width) - 1)
-
-
 FUNCTIONS: dict[str, Callable[..., int]] = {
-    function.__name__: function for function in (log2, lowest, bitmask, bytemask, wide_move, min, max)
+    function.__name__: function for function in (log2, lowest, bitmask, bytemask, min, max)
 }
 # The shape of an expression, so that a slip such as an attribute or a lambda is reported where it stands.
 ALLOWED = (
-    ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.Call, ast.Name, ast.Constant, ast.Tuple,
+    ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.Call, ast.Name, ast.Constant, ast.Tuple, ast.Subscript,
     ast.operator, ast.unaryop, ast.boolop, ast.cmpop, ast.Load, ast.Expression,
 )  # fmt: skip
 CONCATENATION = re.compile(r"\b[A-Za-z_]\w*(?::[A-Za-z_]\w*)+")
@@ -82,8 +74,26 @@ class MissingFieldError(DefinitionError):
     """The expression names a field that this encoding has not."""
 
 
-def compile_expression(text: str, encoding: Encoding) -> Expression:
-    """The expression on the words of `encoding`. Raises DefinitionError if it is malformed."""
+def compile_expression(text: str, encoding: Encoding, where: dict[str, str] | None = None) -> Expression:
+    """The expression on the words of `encoding`, with the abbreviations of `where`, later ones in terms of earlier.
+
+    Raises DefinitionError if it is malformed, MissingFieldError if the encoding has not all the fields it names.
+    """
+    field = encoding.layout.get(text)
+    if field is not None:  # nearly all expressions are, and need no compilation
+        return Expression(lambda word, pc: field.of(word), field.width, uses_pc=False)
+    tree = parse(text)
+    # From the last abbreviation to the first, so that each may use those before it and none can use itself.
+    for name, meaning in reversed(list((where or {}).items())):
+        tree = Substitution(name, meaning).visit(tree)
+    resolver = Resolver(text, encoding)
+    width = resolver.width_of(tree)
+    code = compile(f"lambda word, pc: {ast.unparse(resolver.visit(tree))}", f"<{text}>", "eval")
+    return Expression(eval(code, {"__builtins__": {}, **FUNCTIONS}), width, resolver.uses_pc)
+
+
+def parse(text: str) -> ast.expr:
+    """The tree of an expression, in which `a:b` is a call of `concat`."""
     source = CONCATENATION.sub(lambda match: f"concat({match[0].replace(':', ',')})", text.strip())
     try:
         tree = ast.parse(source, mode="eval")
@@ -91,13 +101,19 @@ def compile_expression(text: str, encoding: Encoding) -> Expression:
         raise DefinitionError(f"'{text}' is not an expression: {error.msg}") from None
     for node in ast.walk(tree):
         if not isinstance(node, ALLOWED):
-            raise DefinitionError(f"'{text}' is not an expression: {type(node).__name__}")
-    resolver = Resolver(text, encoding)
-    width = resolver.width_of(tree.body)
-    body = resolver.visit(tree)
-    arguments = "word, pc"
-    code = compile(f"lambda {arguments}: {ast.unparse(body)}", f"<{text}>", "eval")
-    return Expression(eval(code, {"__builtins__": {}, **FUNCTIONS}), width, resolver.uses_pc)
+            raise DefinitionError(f"'{text}' is not an expression: it has a {type(node).__name__}")
+    return tree.body
+
+
+class Substitution(ast.NodeTransformer):
+    """Replaces a name by the expression it abbreviates."""
+
+    def __init__(self, name: str, meaning: str) -> None:
+        self.name = name
+        self.meaning = meaning
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return parse(self.meaning) if node.id == self.name else node
 
 
 class Resolver(ast.NodeTransformer):
@@ -134,7 +150,7 @@ class Resolver(ast.NodeTransformer):
             if width is None:
                 raise DefinitionError(f"signed() takes a field or a concatenation of fields, in '{self.text}'")
             value, sign = ast.unparse(self.visit(node.args[0])), 1 << width - 1
-            return parsed(f"(({value} ^ {sign}) - {sign})")
+            return parsed(f"(({value}) ^ {sign}) - {sign}")
         if name not in FUNCTIONS or node.keywords:
             raise DefinitionError(f"no function {name} for '{self.text}'")
         node.args = [self.visit(argument) for argument in node.args]
@@ -143,8 +159,10 @@ class Resolver(ast.NodeTransformer):
     def concatenate(self, parts: list[ast.expr]) -> ast.expr:
         result = "0"
         for part in parts:
-            bits = ast.unparse(self.visit(part))
-            result = f"({result} << {self.width_of(part) or 0} | {bits})"
+            width, bits = self.width_of(part), ast.unparse(self.visit(part))
+            if width is None:
+                raise DefinitionError(f"only fields can be concatenated, in '{self.text}'")
+            result = f"(({result}) << {width} | {bits})"
         return parsed(result)
 
 
