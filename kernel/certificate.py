@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 from kernel.ops import APP
 from kernel.sorts import Sort
 from kernel.term import Term
-from kernel.theory import definition_of
+from kernel.theory import introduction
 from kernel.thm import KernelError, Thm
 
 MAGIC = "armsym certificate 1"
@@ -95,7 +95,7 @@ class _Writer:
         """Write a definition, and before it all those that it mentions. Definitions nest as deep as a person wrote them."""
         number = self._definitions.get(name)
         if number is None:
-            kind, *parts = definition_of(name)
+            kind, *parts = introduction(name)
             words = [f"D {kind} {name}"]
             for part in parts:
                 words.append(self._definition_part(part))

@@ -274,7 +274,7 @@ def _eval_sext(t: Term, v: Sequence[int]) -> int:
 
 
 def _eval_ror(t: Term, v: Sequence[int]) -> int:
-    k = t.params[0]
+    k: int = t.params[0]
     return (v[0] >> k | v[0] << (t.width - k)) & mask(t.width)
 
 

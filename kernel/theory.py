@@ -28,7 +28,7 @@ def _introduce(name: str, arguments: Sequence[Sort], result: Sort, definition: t
     _INTRODUCED[(name, tuple(arguments), result)] = definition
 
 
-def definition_of(name: str) -> tuple[Any, ...]:
+def introduction(name: str) -> tuple[Any, ...]:
     """How a constant was introduced: the name of the rule, then its data; KernelError for a name that was not."""
     if name not in _NAMES:
         raise KernelError(f"the constant {name} is not introduced")
@@ -49,7 +49,7 @@ def _check_body(name: str, body: Term, allowed: Sequence[Term]) -> None:
 
 
 def definition_of(constant: tuple[Any, ...]) -> tuple[tuple[Term, ...], Term] | None:
-    """The parameters and the body of a constant that DEFINE introduced, given the parameters of its applications; None for others."""
+    """The parameters and body of a constant of DEFINE, given the parameters of its applications; None for others."""
     definition = _INTRODUCED.get(constant)
     return definition[1:] if definition is not None and definition[0] == "DEFINE" else None
 
