@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright The armsym authors
+"""CaDiCaL with LRAT proofs, through python-sat's embedded solver.
+
+The calls that switch proofs on are only half public in python-sat, so they live here alone. The proof is trimmed backwards: what the
+empty clause does not need is dropped. The kernel checks the rest.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pysolvers
+from pysat.solvers import Cadical195
+
+from kernel.lrat import Step
+from symsim.errors import ArmsymError
+
+
+class SolverGaveUp(ArmsymError):
+    """The conflict budget ran out: nothing was learnt."""
+
+
+@dataclass(frozen=True)
+class Refuted:
+    """The clauses have no model, and this is why."""
+
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class Satisfied:
+    """A model: the set of variables that are true."""
+
+    true: frozenset[int]
+
+
+def solve(clauses: Sequence[tuple[int, ...]], conflicts: int = 200_000) -> Refuted | Satisfied:
+    """Decide the clauses. They are free of duplicate and opposite literals, with at most one unit, the last (see kernel/bitblast.py):
+    otherwise the solver's proof would count clauses differently. SolverGaveUp past that number of conflicts."""
+    with tempfile.TemporaryFile(buffering=1 << 20) as file:
+        solver = Cadical195()
+        try:
+            solver.configure({"lrat": 1, "binary": 0})
+            capsule = pysolvers.cadical195_tracepr(solver.cadical, file)
+            for clause in clauses:
+                solver.add_clause(clause)
+            solver.conf_budget(conflicts)
+            answer = solver.solve_limited()
+            if answer is None:
+                raise SolverGaveUp(f"no answer within {conflicts} conflicts ({len(clauses)} clauses)")
+            if answer:
+                return Satisfied(frozenset(x for x in solver.get_model() or () if x > 0))
+            pysolvers.flushpr(capsule)
+            file.seek(0)
+            return Refuted(trim(_parse(file.read().decode())))
+        finally:
+            solver.delete()
+
+
+def _parse(text: str) -> list[Step]:
+    steps = []
+    for line in text.splitlines():
+        words = line.split()
+        if words[1] == "d":
+            continue
+        numbers = list(map(int, words))
+        end = numbers.index(0, 1)
+        steps.append((numbers[0], tuple(numbers[1:end]), tuple(numbers[end + 1 : -1])))
+    return steps
+
+
+def trim(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """The steps that the first empty clause needs, in order."""
+    last = next((i for i, step in enumerate(steps) if not step[1]), len(steps) - 1)
+    needed = {steps[last][0]} if steps else set()
+    kept = []
+    for step in reversed(steps[: last + 1]):
+        if step[0] in needed:
+            kept.append(step)
+            needed.update(step[2])
+    return tuple(reversed(kept))
