@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from isa.dsl import undefined_if
 from isa.machine import Machine, joined
-from kernel.ops import ashr, concat, eq, ite, number, ror, sext, true, zext
+from kernel.ops import EXTRACT, ashr, concat, eq, ite, number, ror, sext, true, zext
 from kernel.term import Term
 
 SHIFT = ("LSL", "LSR", "ASR", "ROR")
@@ -111,9 +111,16 @@ def ConditionHolds(m: Machine, cond: int) -> Term:
     return ~result if cond & 1 and cond != 0b1111 else result
 
 
+def part(x: Term, hi: int, lo: int) -> Term:
+    """x<hi:lo>; a part of a part is taken from the whole, so that terms stay flat."""
+    if x.op is EXTRACT:
+        x, hi, lo = x.args[0], hi + x.params[1], lo + x.params[1]
+    return x if hi - lo + 1 == x.width else x[hi:lo]
+
+
 def Elem(vector: Term, e: int, size: int) -> Term:
     """Element e, of `size` bits, of a vector."""
-    return vector[size * e + size - 1 : size * e] if vector.width > size else vector
+    return part(vector, size * e + size - 1, size * e)
 
 
 def Elems(vector: Term, size: int) -> list[Term]:
