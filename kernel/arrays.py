@@ -2,11 +2,13 @@
 # Copyright The armsym authors
 """Rules for memories and tuples.
 
-A memory maps 64-bit addresses to bytes; [a, a + n) is the set of the n addresses from a on, wrapping at 2^64. For 0 < n, m two such
-sets [a, a + n) and [b, b + m) are disjoint exactly when n ≤ b − a and m ≤ a − b, unsigned and modulo 2^64.
+A memory maps 64-bit addresses to bytes; [a, a + n) is the set of the n addresses from a on, wrapping at 2^64. For
+0 < n, m two such sets [a, a + n) and [b, b + m) are disjoint exactly when n ≤ b − a and m ≤ a − b, unsigned, modulo 2^64.
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 from kernel.ops import (
     ADDRESS,
@@ -31,7 +33,7 @@ from kernel.thm import NO_HYPS, Hyps, KernelError, Thm, infer, union
 
 
 def offset(a: Term, base: Term) -> int:
-    """The d in 0 … 2^64 − 1 with a = base + d, when both are sums of the same terms and constants; KernelError otherwise."""
+    """The d below 2^64 with a = base + d, when both are sums of the same terms and constants; KernelError otherwise."""
     root, d = _split(base)
     other, e = _split(a)
     if root != other:
@@ -55,9 +57,20 @@ def _within(rule: str, b: Term, m: int, a: Term, n: int) -> int:
     return d
 
 
-def _apart(rule: str, a: Term, n: int, b: Term, m: int, after: Thm, before: Thm) -> Hyps:
-    """Check that the premises are n ≤ b − a and m ≤ a − b."""
-    if max(n, m) >> 63:
+class Apart(NamedTuple):
+    """Two areas [a, a + n) and [b, b + m) and the theorems that they are disjoint: n ≤ b − a and m ≤ a − b."""
+
+    a: Term
+    n: int
+    b: Term
+    m: int
+    after: Thm
+    before: Thm
+
+
+def _apart(rule: str, apart: Apart) -> Hyps:
+    a, n, b, m, after, before = apart
+    if not 0 < n < 1 << 63 or not 0 < m < 1 << 63:
         raise KernelError(f"{rule}: areas of {n} and {m} bytes")
     if after.concl is not ule(number(n, 64), b - a) or before.concl is not ule(number(m, 64), a - b):
         raise KernelError(f"{rule}: the premises do not say that [{a}, +{n}) and [{b}, +{m}) are disjoint")
@@ -92,14 +105,18 @@ def READ_WRITE_IN(t: Term) -> Thm:
     return infer("READ_WRITE_IN", NO_HYPS, eq(t, v[8 * (d + k) - 1 : 8 * d]), (), (t,))
 
 
-def READ_WRITE_OUT(t: Term, after: Thm, before: Thm) -> Thm:
-    """Γ ⊢ n ≤ b − a  and  Δ ⊢ k ≤ a − b  give  Γ ∪ Δ ⊢ read(write(m, a, v), b, k) = read(m, b, k), n the size of v"""
-    m, a, _, n = _over_write("READ_WRITE_OUT", t)
+def READ_WRITE_OUT(t: Term, apart: Apart) -> Thm:
+    """Γ ⊢ n ≤ b − a  and  Δ ⊢ m ≤ a − b  give  Γ ∪ Δ ⊢ read(write(w, a + d, v), b + e, k) = read(w, b + e, k)
+    where v lies inside [a, a + n) and the read inside [b, b + m)"""
+    w, at, _, size = _over_write("READ_WRITE_OUT", t)
     if t.op is not READ:
         raise KernelError(f"READ_WRITE_OUT: {t} is not a read")
-    b, k = t.args[1], t.params[0]
-    hyps = _apart("READ_WRITE_OUT", a, n, b, k, after, before)
-    return infer("READ_WRITE_OUT", hyps, eq(t, read(m, b, k)), (after, before), (t,))
+    k = t.params[0]
+    hyps = _apart("READ_WRITE_OUT", apart)
+    _within("READ_WRITE_OUT", at, size, apart.a, apart.n)
+    _within("READ_WRITE_OUT", t.args[1], k, apart.b, apart.m)
+    data = (t, apart.a, apart.n, apart.b, apart.m)
+    return infer("READ_WRITE_OUT", hyps, eq(t, read(w, t.args[1], k)), (apart.after, apart.before), data)
 
 
 def WRITE_WRITE_IN(t: Term) -> Thm:
@@ -117,15 +134,19 @@ def WRITE_WRITE_IN(t: Term) -> Thm:
     return infer("WRITE_WRITE_IN", NO_HYPS, eq(t, write(m, a, concat(*parts))), (), (t,))
 
 
-def WRITE_WRITE_OUT(t: Term, after: Thm, before: Thm) -> Thm:
-    """Γ ⊢ n ≤ b − a  and  Δ ⊢ k ≤ a − b  give
-    Γ ∪ Δ ⊢ write(write(m, a, v), b, w) = write(write(m, b, w), a, v), n and k the sizes of v and w"""
-    m, a, v, n = _over_write("WRITE_WRITE_OUT", t)
+def WRITE_WRITE_OUT(t: Term, apart: Apart) -> Thm:
+    """Γ ⊢ n ≤ b − a  and  Δ ⊢ m ≤ a − b  give
+    Γ ∪ Δ ⊢ write(write(w, a + d, v), b + e, u) = write(write(w, b + e, u), a + d, v)
+    where v lies inside [a, a + n) and u inside [b, b + m)"""
+    w, at, v, size = _over_write("WRITE_WRITE_OUT", t)
     if t.op is not WRITE:
         raise KernelError(f"WRITE_WRITE_OUT: {t} is not a write")
-    b, w = t.args[1:]
-    hyps = _apart("WRITE_WRITE_OUT", a, n, b, w.width // 8, after, before)
-    return infer("WRITE_WRITE_OUT", hyps, eq(t, write(write(m, b, w), a, v)), (after, before), (t,))
+    other, u = t.args[1:]
+    hyps = _apart("WRITE_WRITE_OUT", apart)
+    _within("WRITE_WRITE_OUT", at, size, apart.a, apart.n)
+    _within("WRITE_WRITE_OUT", other, u.width // 8, apart.b, apart.m)
+    data = (t, apart.a, apart.n, apart.b, apart.m)
+    return infer("WRITE_WRITE_OUT", hyps, eq(t, write(write(w, other, u), at, v)), (apart.after, apart.before), data)
 
 
 def WRITE_READ(m: Term, a: Term, size: int) -> Thm:
