@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright The armsym authors
-"""The cryptographic instructions: one file for each encoding class of the Arm manual."""
+"""The cryptographic instructions."""
