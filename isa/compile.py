@@ -34,12 +34,14 @@ class Memory:
     """A memory: a byte at each 64-bit address, little-endian, wrapping at 2^64. Immutable; equal if all bytes are.
 
     `data` are the bytes from `base` on, kept together because accesses there are fast; `rest` has the others, zero
-    where missing.
+    where missing. Raises ValueError if the data go beyond the highest address.
     """
 
     __slots__ = ("base", "data", "rest")
 
     def __init__(self, base: int = 0, data: bytes = b"", rest: Mapping[int, int] | None = None) -> None:
+        if not 0 <= base <= ADDRESSES - len(data):
+            raise ValueError(f"{len(data)} bytes at {base:#x} are not inside the 64-bit address space")
         self.base, self.data, self.rest = base, data, rest or {}
 
     def read(self, address: int, size: int) -> int:
