@@ -26,9 +26,10 @@ ELEMENTS = "bhsdq"
 FTYPE = (2, 3, None, 1)  # the element size of each value of the field ftype, as log2 of bytes
 
 PLACEHOLDER = re.compile(r"<((?:<<|>>|[^<>])+)>")
-GENERAL_REGISTER = re.compile(r"([WX]|R(?=.*))([a-z]\d?|\(.+?\))(\|SP)?(?::(.+))?")
+GENERAL_REGISTER = re.compile(r"([WXR])([a-z]\d?|\(.+?\))(\|SP)?(?::(.+))?")
 SIMD_REGISTER = re.compile(r"([BHSDQVF])([a-z]\d?|\(.+?\))(?::(.+))?")
-NAMED = re.compile(r"(T|E|cond|fp)(?::(.+))?")
+NAMED = re.compile(r"(T|E|cond)(?::(.+))?")
+LITERAL = re.compile(r"[\w\s,.#!]+|\[(?=<)|[\]{}]")
 ALTERNATIVES = re.compile(r"\[([^\[\]]+):([^\[\]:]*)\]")
 REPEATED = re.compile(r"\{([^{}]+?) \* ([^{}]+)\}")
 
@@ -39,8 +40,10 @@ class Syntax:
     def __init__(
         self, rows: tuple[Row, ...], encodings: tuple[Encoding, ...], where: dict[str, str] | None = None
     ) -> None:
-        self.rows = rows
         self.where = where or {}
+        for encoding in encodings:
+            if shadowed := encoding.layout.keys() & self.where.keys():
+                raise DefinitionError(f"{sorted(shadowed)} abbreviate fields of the encoding '{encoding.text}'")
         self._templates: dict[Encoding, list[Callable[[Fields, int], str | None]]] = {e: [] for e in encodings}
         for row in rows:
             if callable(row):
@@ -89,7 +92,7 @@ class Template:
             if self.condition is not None and not self.condition(word, address):
                 return None
             return written(self.pieces, word, address, 0)
-        except (NoSpellingError, IndexError):
+        except (NoSpellingError, IndexError, ValueError):  # no row, beyond a table, a negative shift
             return None
 
     def expression(self, text: str) -> Expression:
@@ -115,7 +118,7 @@ class Template:
         """The piece at the front of the text that is left."""
         if match := REPEATED.match(self.rest):
             return self.register_list(match)
-        if match := re.match(r"[^<>\[\](){]+|\[(?=<)|\]|\{", self.rest):
+        if match := LITERAL.match(self.rest):
             return self.literal(match)
         if self.rest[0] == "(":
             return self.optional()
@@ -131,9 +134,9 @@ class Template:
     def literal(self, match: re.Match[str]) -> tuple[Piece, list[Evaluate]]:
         self.take(match)
         text = match[0]
-        # In `#<imm>` the sign belongs to the number, which is then written as immediates are.
-        if text.endswith("#") and (number := PLACEHOLDER.match(self.rest)):
-            return self.immediate(text, number)
+        # What follows the sign is always a number, even `#<Rm>`, and is written as immediates are.
+        if text.endswith("#") and (hole := PLACEHOLDER.match(self.rest)):
+            return self.immediate(text, hole)
         return (lambda word, pc, k: text), []
 
     def immediate(self, prefix: str, match: re.Match[str]) -> tuple[Piece, list[Evaluate]]:
@@ -155,7 +158,7 @@ class Template:
 
         def piece(word: int, pc: int, k: int) -> str:
             index = selector(word, pc)
-            if index >= len(texts) or texts[index] == "-":
+            if not 0 <= index < len(texts) or texts[index] == "-":
                 raise NoSpellingError
             return texts[index]
 
@@ -168,6 +171,9 @@ class Template:
         if condition is not None:
             holds = condition
             return (lambda word, pc, k: written(pieces, word, pc, k) if holds(word, pc) else ""), [holds]
+
+        if not values:
+            raise self.fail("an optional group needs a condition or a number")
 
         def piece(word: int, pc: int, k: int) -> str:
             return written(pieces, word, pc, k) if any(value(word, pc) for value in values) else ""
@@ -217,6 +223,8 @@ class Template:
 
     def general_register(self, form: re.Match[str]) -> Piece:
         kind, stack_pointer = form[1], form[3] is not None
+        if kind != "R" and form[4]:
+            raise self.fail(f"<{form[0]}> has a width already")
         register = self.register_number(form[2])
         is_64 = self.expression({"W": "0", "X": "1"}.get(kind, form[4] or "sf")).evaluate
 
@@ -231,6 +239,8 @@ class Template:
     def simd_register(self, form: re.Match[str]) -> Piece:
         register = self.register_number(form[2])
         if form[1] != "F":
+            if form[3]:
+                raise self.fail(f"<{form[0]}> has a width already")
             letter = form[1].lower()
             return lambda word, pc, k: f"{letter}{(register(word, pc) + k) % 32}"
         by_ftype = form[3] is None and "ftype" in self.encoding.layout

@@ -4,7 +4,7 @@
 
 An expression is Python's, over field names (unsigned ints), the class's own abbreviations, `pc` (the address of the
 instruction), the functions of `FUNCTIONS`, `signed(...)`, and `a:b`, which concatenates fields with `a` on the high
-side. A tuple with an index is a table; an index that is negative or beyond the table means that there is no spelling.
+side. A tuple with an index is a table; an index beyond it means that there is no spelling.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def compile_expression(text: str, encoding: Encoding, where: dict[str, str] | No
 
     Raises DefinitionError if it is malformed, MissingFieldError if the encoding has not all the fields it names.
     """
-    field = encoding.layout.get(text)
+    field = encoding.layout.get(text.strip())
     if field is not None:  # nearly all expressions are, and need no compilation
         return Expression(lambda word, pc: field.of(word), field.width, uses_pc=False)
     tree = parse(text)
