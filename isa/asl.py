@@ -78,7 +78,7 @@ def ShiftReg(x: Term, shift_type: str, amount: int) -> Term:
 
 def ExtendReg(x: Term, extend_type: str, shift: int, width: int) -> Term:
     """The low 8, 16, 32 or 64 bits of x extended to `width` bits, then shifted left."""
-    length = min({"B": 8, "H": 16, "W": 32, "X": 64}[extend_type[-1]], width - shift)
+    length = min({"B": 8, "H": 16, "W": 32, "X": 64}[extend_type[-1]], width)
     part = x[length - 1 : 0] if length < x.width else x
     extended = (sext if extend_type[0] == "S" else zext)(part, width)
     return LSL(extended, shift)
