@@ -38,7 +38,7 @@ def SHAhashSIGMA1(x: Term) -> Term:
 
 
 def SHA256hash(X: Term, Y: Term, W: Term, *, part1: bool) -> Term:
-    """Four rounds of SHA-256 on the state a, b, c, d in X and e, f, g, h in Y, with four words of schedule plus constants.
+    """Four rounds of SHA-256 on the state a, b, c, d in X and e, f, g, h in Y; W has the schedule plus constants.
 
     Gives the new X for part 1, the new Y otherwise.
     """

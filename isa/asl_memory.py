@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from isa.asl import EXTEND, LSL, ExtendReg
 from isa.dsl import undefined_if
 from isa.machine import Machine
 from kernel.ops import eq, sext, zext
@@ -13,6 +14,8 @@ from kernel.term import Term
 
 PREFETCH_NAMES = "[Rt>>3:pld|pli|pst|-]l[Rt>>1&3:1|2|3|-][Rt&1:keep|strm]"
 """The prefetch operations in a syntax row; the others are written as numbers."""
+REGISTER_OFFSET = "[<Xn|SP>, <Rm:option & 1>(option != 3 or S?, [option:-|-|uxtw|lsl|-|-|sxtw|sxtx](S? #<scale>))]"
+"""The address of a register form in a syntax row; `scale` is the shift."""
 
 
 class Access(NamedTuple):
@@ -34,6 +37,14 @@ def BaseAddress(m: Machine, n: int) -> Term:
 def AddressAdd(base: Term, offset: int) -> Term:
     """base + offset; the base itself where the offset is 0."""
     return base + offset if offset else base
+
+
+def ExtendedOffset(m: Machine, index: int, option: int, shift: int) -> Term:
+    """The offset of the register forms: X[index], whole or extended from a word, shifted left (64 bits)."""
+    undefined_if(option & 0b010 == 0)
+    if option & 1:
+        return LSL(m.X[index], shift)
+    return ExtendReg(m.X[index], EXTEND[option], shift, 64)
 
 
 def CheckAlignment(m: Machine, address: Term, size: int) -> None:

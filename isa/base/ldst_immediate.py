@@ -48,7 +48,7 @@ def load_store_unsigned_offset(f: Fields, m: Machine) -> None:
     where=WHERE,
 )
 def load_store_indexed(f: Fields, m: Machine) -> None:
-    """Load or store a register and move the base by a signed offset, after or before (LDR, STR, ... post- or pre-index)."""
+    """Load or store a register and move the base by a signed offset, after or before (LDR, STR, ... with writeback)."""
     undefined_if(_is_prefetch(f))
     access = DecodeAccess(f.size, f.opc)
     unpredictable_if(f.Rn == f.Rt and f.Rn != 31)
@@ -82,7 +82,7 @@ def load_store_unscaled(f: Fields, m: Machine) -> None:
     where=WHERE,
 )
 def load_store_unprivileged(f: Fields, m: Machine) -> None:
-    """Load or store a register with the access rights of EL0 (LDTR, STTR, ...), which are the only ones there are here."""
+    """Load or store a register with the access rights of EL0 (LDTR, STTR, ...), the only ones there are here."""
     undefined_if(_is_prefetch(f))
     access = DecodeAccess(f.size, f.opc)
     address = AddressAdd(BaseAddress(m, f.Rn), SignExtend(f.imm9, 9))
