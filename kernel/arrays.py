@@ -28,7 +28,7 @@ from kernel.ops import (
     value_of,
     write,
 )
-from kernel.term import Term
+from kernel.term import Term, mk, postorder
 from kernel.thm import NO_HYPS, Hyps, KernelError, Thm, infer, union
 
 
@@ -155,10 +155,15 @@ def WRITE_READ(m: Term, a: Term, size: int) -> Thm:
 
 
 def PROJ_TUPLE(t: Term) -> Thm:
-    """⊢ proj_i((t0, …, tn)) = ti"""
-    if t.op is not PROJ or t.args[0].op is not TUPLE:
-        raise KernelError(f"PROJ_TUPLE: {t} is not a component of a tuple that is written out")
-    return infer("PROJ_TUPLE", NO_HYPS, eq(t, t.args[0].args[t.params[0]]), (), (t,))
+    """⊢ t = t′, where every subterm proj_i((t0, …, tn)) of t has become ti, from the inside out"""
+    new: dict[Term, Term] = {}
+    for s in postorder((t,)):
+        args = tuple([new[a] for a in s.args])
+        if s.op is PROJ and args[0].op is TUPLE:
+            new[s] = args[0].args[s.params[0]]
+        else:
+            new[s] = s if args == s.args else mk(s.op, s.params, args)
+    return infer("PROJ_TUPLE", NO_HYPS, eq(t, new[t]), (), (t,))
 
 
 def TUPLE_EXT(t: Term) -> Thm:

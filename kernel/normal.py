@@ -37,7 +37,6 @@ from kernel.ops import (
     is_const,
     mask,
 )
-from kernel.sorts import BOOL
 from kernel.term import Op, Term
 
 LIMIT = 20_000  # monomials; a larger form is refused rather than computed for minutes
@@ -282,7 +281,7 @@ def _equal(t: Term, memo: dict[Term, Poly]) -> Poly | None:
 
 
 def _ite(t: Term, memo: dict[Term, Poly]) -> Poly | None:
-    if t.sort is not BOOL:
+    if t.width != 1:
         return None
     c, a, b = (memo[x] for x in t.args)
     return _xor([_product(c, a), _product(_not(c, 1), b)])
