@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright The armsym authors
+"""Branches to the address in a register (Arm ARM C4.1 "Unconditional branch (register)")."""
+
+from __future__ import annotations
+
+from isa.dsl import instruction, unsupported
+from isa.encoding import Fields
+from isa.machine import Machine
+
+
+@instruction(
+    encoding="1101011 0 0 opc:2!=11 11111 000000 Rn:5 00000",
+    aliases=("ret if opc == 2 and Rn == 30",),
+    syntax="[opc:br|blr|ret] <Xn>",
+)
+def unconditional_branch_register(f: Fields, m: Machine) -> None:
+    """Branch to, call, or return to the address in a register (BR, BLR, RET)."""
+    target = m.X[f.Rn]
+    if f.opc == 0b01:
+        m.X[30] = m.PC + 4
+    m.BranchTo(target, indirect=True)
+
+
+unsupported(
+    name="branch_register_authenticated",
+    encoding=(
+        "1101011 0 0 00 11111 00001 M:1 Rn:5 11111",
+        "1101011 0 0 01 11111 00001 M:1 Rn:5 11111",
+        "1101011 0 0 10 11111 00001 M:1 11111 11111",
+        "1101011 1 0 00 11111 00001 M:1 Rn:5 Rm:5",
+        "1101011 1 0 01 11111 00001 M:1 Rn:5 Rm:5",
+    ),
+    why="pointer authentication (FEAT_PAuth) is not modelled beyond the hints, which do nothing without it",
+)
