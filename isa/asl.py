@@ -71,6 +71,11 @@ def ROR(x: Term, amount: int) -> Term:
     return ror(x, amount)
 
 
+def ROL(x: Term, amount: int) -> Term:
+    """x rotated left by a constant."""
+    return ror(x, x.width - amount)
+
+
 def ShiftReg(x: Term, shift_type: str, amount: int) -> Term:
     """x shifted by a constant, as an instruction's shift field says."""
     return {"LSL": LSL, "LSR": LSR, "ASR": ASR, "ROR": ROR}[shift_type](x, amount)
