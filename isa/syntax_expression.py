@@ -146,15 +146,18 @@ class Resolver(ast.NodeTransformer):
         if name == "concat":
             return self.concatenate(node.args)
         if name == "signed":
-            width = self.width_of(node.args[0]) if len(node.args) == 1 else None
-            if width is None:
-                raise DefinitionError(f"signed() takes a field or a concatenation of fields, in '{self.text}'")
-            value, sign = ast.unparse(self.visit(node.args[0])), 1 << width - 1
-            return parsed(f"(({value}) ^ {sign}) - {sign}")
+            return self.sign_extend(node.args)
         if name not in FUNCTIONS or node.keywords:
             raise DefinitionError(f"no function {name} for '{self.text}'")
         node.args = [self.visit(argument) for argument in node.args]
         return node
+
+    def sign_extend(self, arguments: list[ast.expr]) -> ast.expr:
+        widths, values = [self.width_of(a) for a in arguments], [ast.unparse(self.visit(a)) for a in arguments]
+        if len(widths) != 1 or widths[0] is None:
+            raise DefinitionError(f"signed() takes a field or a concatenation of fields, in '{self.text}'")
+        sign = 1 << widths[0] - 1
+        return parsed(f"(({values[0]}) ^ {sign}) - {sign}")
 
     def concatenate(self, parts: list[ast.expr]) -> ast.expr:
         result = "0"

@@ -17,9 +17,9 @@ OBJDUMP = "aarch64-linux-gnu-objdump"
 
 
 def capstone_text(word: int, address: int) -> str | None:
-    """The word as capstone writes it, or None if capstone does not know it."""
+    """The word as capstone writes it, or None if capstone does not know it or all of its operands."""
     for _, _, mnemonic, operands in CAPSTONE.disasm_lite(word.to_bytes(4, "little"), address):
-        return f"{mnemonic} {operands}".strip()
+        return None if operands.startswith(",") else f"{mnemonic} {operands}".strip()
     return None
 
 
