@@ -31,6 +31,7 @@ SIMD_REGISTER = re.compile(r"([BHSDQVF])([a-z]\d?|\(.+?\))(?::(.+))?")
 NAMED = re.compile(r"(T|E|cond)(?::(.+))?")
 LITERAL = re.compile(r"[\w\s,.#!]+|\[(?=<)|[\]{}]")
 ALTERNATIVES = re.compile(r"\[([^\[\]]+):([^\[\]:]*)\]")
+SHIFT_AMOUNT = re.compile(r"\b(?:lsl|lsr|asr|ror|msl)\]? #$")
 REPEATED = re.compile(r"\{([^{}]+?) \* ([^{}]+)\}")
 
 
@@ -81,7 +82,8 @@ class Template:
         self.row = row
         self.encoding = encoding
         self.where = where
-        self.rest, _, condition = row.partition(" if ")
+        self.template, _, condition = row.partition(" if ")
+        self.rest = self.template
         self.condition = self.expression(condition).evaluate if condition else None
         self.pieces, _ = self.sequence("")
 
@@ -147,7 +149,9 @@ class Template:
         value, _, uses_pc = self.expression(match[1])
         if uses_pc:
             return (lambda word, pc, k: prefix + number(value(word, pc) & (1 << 64) - 1)), []
-        return (lambda word, pc, k: prefix + number(value(word, pc))), [value]
+        before = self.template.removesuffix(match[0] + self.rest)
+        style = str if SHIFT_AMOUNT.search(before) else number
+        return (lambda word, pc, k: prefix + style(value(word, pc))), [value]
 
     def alternatives(self, match: re.Match[str]) -> tuple[Piece, list[Evaluate]]:
         self.take(match)

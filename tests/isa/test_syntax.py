@@ -334,6 +334,7 @@ FIELDS = "a:2 b:3 imm:8 Rd:5 Rn:5 cond:4 x:5"
         ("x(, [a:lsl|lsr] #<b>)", {}, "x"),
         ("x(, [a:lsl|lsr] #<b>)", {"a": 1}, "x, lsr #0"),
         ("x(, [a:lsl|lsr] #<b>)", {"b": 2}, "x, lsl #2"),
+        ("x, lsl #<imm>(, [a:lsl|ror] #<imm>) #<imm>", {"imm": 12, "a": 1}, "x, lsl #12, ror #12 #0xc"),
         ("x(a? y(, #<b>))", {"a": 1}, "x y"),
         ("x(a? y(, #<b>))", {"b": 1}, "x"),
         ("x(max(a, b) == 3? y)", {"b": 3}, "x y"),
