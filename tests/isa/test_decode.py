@@ -7,7 +7,7 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from test_encoding import encodings
 
@@ -33,6 +33,7 @@ def registry(*texts: str) -> Registry:
     return classes
 
 
+@settings(deadline=None)
 @given(st.lists(encodings(width=8, prefix=HIGH), max_size=6))
 def test_the_decoder_finds_the_class_that_a_search_finds_and_rejects_overlaps(candidates: list[Encoding]) -> None:
     disjoint: list[Encoding] = []
@@ -51,6 +52,7 @@ def test_the_decoder_finds_the_class_that_a_search_finds_and_rejects_overlaps(ca
         assert decoded is None or decoded.fields.word == word
 
 
+@settings(deadline=None)
 @given(encodings(), encodings())
 def test_an_overlap_names_both_classes_and_a_word_that_both_match(one: Encoding, other: Encoding) -> None:
     assume(one.overlap(other) is not None)

@@ -10,7 +10,7 @@ import re
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from isa.encoding import DefinitionError, Encoding
@@ -44,6 +44,7 @@ def test_bits_and_fields_are_where_the_diagram_has_them() -> None:
     assert list(ADD.layout) == list(expected)
 
 
+@settings(deadline=None)
 @given(encodings(), st.randoms(use_true_random=False))
 def test_a_sample_matches_and_its_fields_assemble_to_it(encoding: Encoding, random: Random) -> None:
     word = encoding.sample(random)
@@ -57,6 +58,7 @@ def test_a_sample_matches_and_its_fields_assemble_to_it(encoding: Encoding, rand
     assert (word ^ assembled) & (named | encoding.mask | encoding.should_mask) == 0
 
 
+@settings(deadline=None)
 @given(encodings(width=8, prefix="0" * 24))
 def test_matching_is_what_the_constraints_of_each_field_say(encoding: Encoding) -> None:
     tokens = [token for token in encoding.text.split()[1:] if "=" in token]
@@ -71,6 +73,7 @@ def test_matching_is_what_the_constraints_of_each_field_say(encoding: Encoding) 
         assert encoding.matches(word) == expected
 
 
+@settings(deadline=None)
 @given(encodings(width=8, prefix="1" * 24), encodings(width=8, prefix="1" * 24))
 def test_overlap_finds_a_common_word_exactly_if_there_is_one(one: Encoding, other: Encoding) -> None:
     common = [word for word in range(0xFFFFFF00, 0x100000000) if one.matches(word) and other.matches(word)]
