@@ -36,7 +36,7 @@ from kernel.ops import mask
 from kernel.term import free_vars
 
 EXHAUSTIVE = 512
-"""So many settings of the fields that are no registers are all used; beyond, each pair of fields takes chosen values."""
+"""Up to so many settings of the fields that are no registers, all are used; otherwise chosen values, pair by pair."""
 
 REGISTER_FIELD = re.compile(r"R[a-z]\d?")
 ZR_OR_SP = 31
@@ -96,7 +96,7 @@ def register_fields(encoding: Encoding) -> list[str]:
 
 
 def patterns(fields: list[str]) -> list[dict[str, int]]:
-    """How the registers of a word may coincide: fields of one number get one register; 31 is 31; others are distinct."""
+    """How the registers of a word may coincide: fields of one number get one register, 31 is 31, others differ."""
     found: list[dict[str, int]] = [{}]
     found += [{a: 0, b: 0} for a, b in combinations(fields, 2)]
     found += [{a: ZR_OR_SP} for a in fields]
@@ -117,13 +117,18 @@ def registers(random: Random, fields: list[str], pattern: dict[str, int]) -> dic
 
 
 def chosen_values(random: Random, encoding: Encoding, field: Field) -> list[int]:
-    """Values of a field to pair with others': all of a small field; otherwise ends, middle, a power of two, some more."""
+    """Values of a field to pair with others': all of a small field; otherwise ends, middle, a power of two, others.
+
+    A field wide enough is a distance from the PC in words: some of its values lead into the window.
+    """
     allowed = allowed_values(encoding, field)
     if len(allowed) <= 16:
         return list(allowed)
     top = (1 << field.width) - 1
     near = {0, 1, 2, 3, top, top - 1, top >> 1, (top >> 1) + 1, 1 << random.randrange(field.width)}
     near |= {random.randrange(top) for _ in range(4)}
+    if field.width > 16:
+        near |= {(WINDOW_BASE - SLOT + random.randrange(WINDOW_SIZE)) // 4 for _ in range(20)}
     return sorted(near & set(allowed)) if len(allowed) <= top else sorted(near)
 
 
@@ -233,8 +238,10 @@ def put(record: bytearray, name: str, number: int) -> None:
 def place(random: Random, record: bytearray, word: Accesses) -> bool:
     """Change the registers that make the addresses so that the accesses are of interest; false if that fails.
 
-    Mostly into the window, aligned, misaligned, straddling a page, or at an end; sometimes across an end or far outside.
+    Mostly into the window: aligned, misaligned, straddling a page, at an end; sometimes across an end or far outside.
     """
+    if not word.registers:
+        return settled(word, record, False) or settled(word, record, True)
     target, faulting = landing(random, word.span(record).size)
     names = list(word.registers)
     random.shuffle(names)

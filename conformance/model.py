@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from conformance.state import LAYOUT, NO_FAULT, WINDOW_BASE, WINDOW_SIZE, Case, Fault, FaultKind, Outcome, State
+from conformance.wire import first_difference
 from isa.compile import Memory, compile_terms, executor
 from isa.dsl import Undefined, Unpredictable, Unsupported
 from isa.meaning import meaning
@@ -163,8 +164,9 @@ def predict(case: Case) -> Outcome:
             kind = result
             break
         memory, monitor = result
+    fault = Fault(kind, None, detail) if kind else NO_FAULT
+    after = State(bytes(registers), state.mem_at, state.mem)
     if memory is untouched:
-        after = State(bytes(registers), state.mem_at, state.mem)
-    else:
-        after = State(bytes(registers), 0, memory.data)
-    return Outcome(after, Fault(kind, None, detail) if kind else NO_FAULT)
+        return Outcome(after, fault)
+    at, changed = first_difference(untouched.data, memory.data)
+    return Outcome(after.store(WINDOW_BASE + at, changed) if changed else after, fault)

@@ -10,9 +10,7 @@ check_disassembly("add_sub_immediate", samples=400)
 from __future__ import annotations
 
 import atexit
-import subprocess
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from functools import cache
 from itertools import islice
 from random import Random
@@ -20,11 +18,11 @@ from random import Random
 import capstone
 
 import isa
+from conformance.compare import compare, describe, missing_features
 from conformance.generate import cases, words
-from conformance.model import predict
-from conformance.state import WINDOW_BASE, Case, FaultKind, Outcome
-from conformance.wire import HEADER, HELLO, MAX_BATCH, RESULT, Hello, pack_request, unpack_response
-from isa.decode import decode, disassemble
+from conformance.state import Case
+from conformance.target import Target, open_target
+from isa.decode import disassemble
 from isa.dsl import REGISTRY, InstructionClass
 
 Selection = str | Callable[[InstructionClass], bool]
@@ -38,84 +36,12 @@ def selected(selection: Selection) -> list[InstructionClass]:
     return found
 
 
-class Unicorn:
-    """A Unicorn process that runs cases; one that dies of a case is started again."""
-
-    def __init__(self) -> None:
-        self.start()
-        atexit.register(self.stop)
-
-    def start(self) -> None:
-        command = [sys.executable, "-m", "conformance.unicorn_agent"]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        self.hello = Hello.unpack(self.read(HELLO.size))
-
-    def stop(self) -> None:
-        self.process.kill()
-        self.process.communicate()
-
-    def read(self, size: int) -> bytes:
-        data = self.process.stdout.read(size)
-        if len(data) < size:
-            raise EOFError
-        return data
-
-    def batch(self, batch: Sequence[Case]) -> list[Outcome]:
-        self.process.stdin.write(pack_request(batch))
-        self.process.stdin.flush()
-        _, count, heap_size, _ = HEADER.unpack(self.read(HEADER.size))
-        return unpack_response(batch, self.read(count * RESULT.size), self.read(heap_size))
-
-    def run(self, batch: Sequence[Case]) -> Iterator[Outcome | None]:
-        """The outcomes of cases in order; None for one that killed the process."""
-        try:
-            yield from self.batch(batch)
-        except (EOFError, BrokenPipeError):
-            self.stop()
-            self.start()
-            if len(batch) == 1:
-                yield None
-                return
-            middle = len(batch) // 2
-            yield from self.run(batch[:middle])
-            yield from self.run(batch[middle:])
-
-
 @cache
-def unicorn() -> Unicorn:
-    return Unicorn()
-
-
-def differences(ours: Outcome, theirs: Outcome) -> dict[str, tuple[str, str]]:
-    """Component, our value, theirs; after a fault only its kind and the PC count."""
-    found = {}
-    if ours.fault.kind != theirs.fault.kind:
-        found["fault"] = (ours.fault.kind.name, theirs.fault.kind.name)
-    elif ours.fault.kind is not FaultKind.NONE:
-        if ours.fault.kind is not FaultKind.HUNG and ours.state["pc"] != theirs.state["pc"]:
-            found["pc"] = (f"{ours.state['pc']:#x}", f"{theirs.state['pc']:#x}")
-    elif ours.state != theirs.state:
-        for name, (mine, its) in ours.state.differences(theirs.state).items():
-            width = 4 if name == "nzcv" else 0
-            found[name] = (f"{mine:#0{width + 2}b}", f"{its:#0{width + 2}b}") if width else (f"{mine:#x}", f"{its:#x}")
-    return found
-
-
-def report(case: Case, found: dict[str, tuple[str, str]]) -> str:
-    """A mismatch, readably: the word, what it read, and the components that differ."""
-    pc = case.state["pc"]
-    lines = [f"{word:#010x}  {disassemble(word, pc + 4 * i)}" for i, word in enumerate(case.words)]
-    lines += [f"    {name:>16}  ours {ours}  theirs {theirs}" for name, (ours, theirs) in found.items()]
-    for word in case.words:
-        decoded = decode(word)
-        if decoded:
-            lines.append(f"    {decoded.instruction.name}: {dict(decoded.fields)}")
-            numbers = {value for name, value in decoded.fields if name[0] == "R"}
-            names = [f"{kind}{n}" for n in sorted(numbers) for kind in "xv" if f"{kind}{n}" != "x31"]
-            lines += [f"    {name} = {case.state[name]:#x}" for name in [*names, "sp", "nzcv"]]
-    if case.state.mem:
-        lines.append(f"    [{WINDOW_BASE + case.state.mem_at:#x}] = {case.state.mem.hex()}")
-    return "\n".join(lines)
+def unicorn() -> Target:
+    """Unicorn, kept for all tests of a session."""
+    target = open_target("unicorn")
+    atexit.register(target.close)
+    return target
 
 
 def check(
@@ -128,30 +54,28 @@ def check(
 ) -> int:
     """Run `samples` cases of each selected class here and in Unicorn; AssertionError shows the first mismatches.
 
-    `known` tells cases in which Unicorn is known to be wrong: they are not counted. Returns the number of cases compared.
+    `known` tells cases in which Unicorn is known to be wrong: they don't count. A class that needs a feature which Unicorn
+    lacks is passed over. Returns the number of cases compared.
     """
-    compared, reports, mismatches = 0, [], 0
+    compared, mismatches = 0, []
     for instruction in selected(selection):
+        if missing_features(instruction, unicorn()):
+            continue
         batch = list(islice(cases(instruction, Random(f"{seed} {instruction.name}")), samples))
         assert batch or instruction.kind == "unsupported", f"{instruction.name}: no case could be generated"
-        for i in range(0, len(batch), MAX_BATCH):
-            some = batch[i : i + MAX_BATCH]
-            for case, theirs in zip(some, unicorn().run(some), strict=True):
-                if theirs is None or known(case):
-                    continue
-                compared += 1
-                found = differences(predict(case), theirs)
-                if found:
-                    mismatches += 1
-                    reports.append(report(case, found))
-    assert not reports, f"{mismatches} of {compared} cases differ (ours, Unicorn's)\n" + "\n\n".join(reports[:show])
+        batch = [case for case in batch if not known(case)]
+        compared += len(batch)
+        found = [compare(case, theirs) for case, theirs in zip(batch, unicorn().run(batch), strict=True)]
+        mismatches += [mismatch for mismatch in found if mismatch is not None]
+    shown = "\n\n".join(describe(mismatch) for mismatch in mismatches[:show])
+    assert not mismatches, f"{len(mismatches)} of {compared} cases differ from Unicorn\n{shown}"
     return compared
 
 
 def check_disassembly(
     selection: Selection, samples: int = 400, seed: int = 0, *, known: Callable[[int], bool] = lambda word: False
 ) -> int:
-    """Compare `samples` words of each selected class with capstone's text; words that are UNDEFINED here are passed over.
+    """Compare `samples` words of each selected class with capstone's text, where it has one.
 
     `known` tells words that capstone is known to write otherwise. Returns the number of words compared.
     """
@@ -164,9 +88,8 @@ def check_disassembly(
                 continue
             compared += 1
             text = " ".join(part for part in theirs[2:] if part)
-            if text != disassemble(word, address):
-                wrong.append(
-                    f"{word:#010x}  {instruction.name}: ours '{disassemble(word, address)}', capstone '{text}'"
-                )
+            ours = disassemble(word, address)
+            if text != ours:
+                wrong.append(f"{word:#010x}  {instruction.name}: ours '{ours}', capstone '{text}'")
     assert not wrong, f"{len(wrong)} of {compared} words differ\n" + "\n".join(wrong[:10])
     return compared
