@@ -43,7 +43,7 @@ def _inserted(into: Term, x: Term, immr: int, imms: int) -> Term:
         "lsl <Rd>, <Rn>, #<width - immr> if opc == 2 and imms + 1 == immr",
         "[opc:sxt|-|uxt][imms:-|-|-|-|-|-|-|b|-|-|-|-|-|-|-|h] <Rd>, <Wn> if immr == 0 and not (sf and opc)",
         "sxtw <Rd>, <Wn> if opc == 0 and immr == 0 and imms == 31",
-        "bfc <Rd>, #<width - immr>, #<imms + 1> if opc == 1 and imms < immr and Rn == 31",
+        "bfc <Rd>, #<-immr & width - 1>, #<imms + 1> if opc == 1 and (imms < immr or immr == 0) and Rn == 31",
         "[opc:sbfiz|bfi|ubfiz] <Rd>, <Rn>, #<width - immr>, #<imms + 1> if imms < immr",
     ),
     syntax="[opc:sbfx|bfxil|ubfx] <Rd>, <Rn>, #<immr>, #<imms - immr + 1>",

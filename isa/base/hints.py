@@ -2,30 +2,55 @@
 # Copyright The armsym authors
 """Hints: instructions that a processor may take as NOP (Arm ARM C4.1 "Hints").
 
-The model is a processor, or a process, without pointer authentication (no FEAT_PAuth, or SCTLR_EL1.EnIA and EnIB are 0)
-whose code is not guarded (no FEAT_BTI, or pages without the GP bit): there PACIASP, AUTIASP, BTI and the like do nothing.
+The model is a processor or a process without pointer authentication (no FEAT_PAuth, or SCTLR_EL1.EnIA and EnIB are 0)
+whose code is not guarded (no FEAT_BTI, or pages without the GP bit): PACIASP, AUTIASP, BTI and the like do nothing.
 """
 
 from __future__ import annotations
 
-from isa.dsl import instruction
+from isa.dsl import instruction, unsupported
 from isa.encoding import Fields
 from isa.machine import Machine
 
-HINTS = (
-    "nop", "yield", "wfe", "wfi", "sev", "sevl", "dgh", "xpaclri",
-    "pacia1716", None, "pacib1716", None, "autia1716", None, "autib1716", None,
-    "esb", "psb csync", "tsb csync", None, "csdb", None, None, None,
-    "paciaz", "paciasp", "pacibz", "pacibsp", "autiaz", "autiasp", "autibz", "autibsp",
-    "bti", None, "bti c", None, "bti j", None, "bti jc", None,
-)  # fmt: skip
+NAMES = {
+    0: "nop", 1: "yield", 2: "wfe", 3: "wfi", 4: "sev", 5: "sevl", 6: "dgh",
+    7: "xpaclri", 8: "pacia1716", 10: "pacib1716", 12: "autia1716", 14: "autib1716",
+    16: "esb", 17: "psb csync", 18: "tsb csync", 20: "csdb",
+    24: "paciaz", 25: "paciasp", 26: "pacibz", 27: "pacibsp", 28: "autiaz", 29: "autiasp", 30: "autibz", 31: "autibsp",
+    32: "bti", 34: "bti c", 36: "bti j", 38: "bti jc",
+}  # fmt: skip
 
 
-def _hint(f: Fields, address: int) -> str:
-    name = HINTS[f.imm7] if f.imm7 < len(HINTS) else None
-    return name or f"hint #{f.imm7:#x}"
+def _name(f: Fields, address: int) -> str:
+    number = f.word >> 5 & 0x7F
+    return NAMES.get(number) or (f"hint #{number}" if number < 10 else f"hint #{number:#x}")
 
 
-@instruction(encoding="1101010100 0 00 011 0010 imm7:7 11111", syntax=_hint)
+@instruction(
+    encoding=(
+        "1101010100 0 00 011 0010 CRm:4!=0000|0001|0011 op2:3 11111",
+        "1101010100 0 00 011 0010 0000 op2:3!=111 11111",
+    ),
+    syntax=_name,
+)
 def hints(f: Fields, m: Machine) -> None:
-    """Do nothing (NOP, YIELD, SEV, BTI, CSDB, PACIASP, AUTIASP, and all hints that are not allocated)."""
+    """Do nothing (NOP, YIELD, WFE, WFI, SEV, SEVL, DGH, ESB, CSDB, BTI and the hints that are not allocated)."""
+
+
+@instruction(
+    encoding=(
+        "1101010100 0 00 011 0010 0001 op2:3 11111",
+        "1101010100 0 00 011 0010 0011 op2:3 11111",
+    ),
+    syntax=_name,
+)
+def pointer_authentication_hints(f: Fields, m: Machine) -> None:
+    """Do nothing, where pointer authentication is off (PACIASP, AUTIASP, PACIA1716 and their like)."""
+
+
+unsupported(
+    name="strip_pointer_authentication_hint",
+    encoding="1101010100 0 00 011 0010 0000 111 11111",
+    why="XPACLRI changes X30 on a processor with FEAT_PAuth, whether or not authentication is on, and nothing without it",
+    syntax="xpaclri",
+)

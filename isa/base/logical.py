@@ -26,12 +26,16 @@ def _set_flags(m: Machine, result: Term) -> None:
 
 @instruction(
     encoding="sf:1 opc:2 100100 N:1 immr:6 imms:6 Rn:5 Rd:5",
-    where={"mask": "bitmask(N:imms, immr, 32 << sf)"},
+    where={
+        "mask": "bitmask(N:imms, immr, 32 << sf)",
+        "signed_if_64": "mask - (mask >> 63 << 64)",
+        "signed_mask": "mask - (mask >> (32 << sf) - 1 << (32 << sf))",
+    },
     aliases=(
-        "tst <Rn>, #<mask> if opc == 3 and Rd == 31",
-        "mov <Rd|SP>, #<mask> if opc == 1 and Rn == 31",
+        "tst <Rn>, #<signed_if_64> if opc == 3 and Rd == 31",
+        "mov <Rd|SP>, #<signed_mask> if opc == 1 and Rn == 31",
     ),
-    syntax=("[opc:and|orr|eor] <Rd|SP>, <Rn>, #<mask>", "ands <Rd>, <Rn>, #<mask>"),
+    syntax=("[opc:and|orr|eor] <Rd|SP>, <Rn>, #<mask>", "ands <Rd>, <Rn>, #<signed_if_64>"),
 )
 def logical_immediate(f: Fields, m: Machine) -> None:
     """Bitwise operation with a repeated, rotated run of ones (AND, ORR, EOR, ANDS; TST, MOV)."""

@@ -12,10 +12,10 @@ from kernel.ops import number
 
 @instruction(
     encoding="sf:1 opc:2 100101 hw:2 imm16:16 Rd:5",
-    where={"ones": "(1 << (32 << sf)) - 1", "imm": "imm16 << 16 * hw"},
+    where={"imm": "imm16 << 16 * hw", "sign": "imm >> (32 << sf) - 1"},
     aliases=(
-        "mov <Rd>, #<imm> if opc == 2 and (imm16 or hw == 0)",
-        "mov <Rd>, #<~imm> if opc == 0 and (imm16 or hw == 0) and (sf or imm16 != 0xffff)",
+        "mov <Rd>, #<imm - (sign << (32 << sf))> if opc == 2 and (imm16 or hw == 0)",
+        "mov <Rd>, #<~imm + (sign << (32 << sf))> if opc == 0 and (imm16 or hw == 0) and (sf or imm16 != 0xffff)",
     ),
     syntax="mov[opc:n|-|z|k] <Rd>, #<imm16>(, lsl #<16 * hw>)",
 )
