@@ -54,7 +54,7 @@ def check(
 ) -> int:
     """Run `samples` cases of each selected class here and in Unicorn; AssertionError shows the first mismatches.
 
-    `known` tells cases in which Unicorn is known to be wrong: they don't count. A class that needs a feature which Unicorn
+    `known` tells cases in which Unicorn is known to be wrong: they don't count. A class whose features Unicorn
     lacks is passed over. Returns the number of cases compared.
     """
     compared, mismatches = 0, []
