@@ -7,6 +7,9 @@ Widths, positions and shift amounts that an encoding fixes are Python ints; valu
 
 from __future__ import annotations
 
+import operator
+from functools import reduce
+
 from isa.dsl import undefined_if
 from isa.machine import Machine, joined
 from kernel.ops import EXTRACT, ashr, concat, eq, ite, number, ror, sext, true, zext
@@ -148,3 +151,22 @@ def Replicate(x: Term, width: int) -> Term:
 def Reverse(x: Term, size: int) -> Term:
     """The elements of `size` bits in opposite order."""
     return concat(*Elems(x, size)) if x.width > size else x
+
+
+def CountLeadingZeroBits(x: Term) -> Term:
+    """The number of zeros above the highest 1, in the width of x."""
+    result = number(x.width, x.width)
+    for i in range(x.width):
+        result = ite(eq(part(x, i, i), 1), number(x.width - 1 - i, x.width), result)
+    return result
+
+
+def CountLeadingSignBits(x: Term) -> Term:
+    """The number of bits right below the top one that equal it, in the width of x."""
+    top = x.width - 1
+    return zext(CountLeadingZeroBits(part(x, top, 1) ^ part(x, top - 1, 0)), x.width)
+
+
+def BitCount(x: Term) -> Term:
+    """The number of ones, in the width of x."""
+    return reduce(operator.add, [zext(one, x.width) for one in Elems(x, 1)])

@@ -7,19 +7,21 @@ A scalar form of a class has a field `scalar` in its encoding, a vector form has
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 
-from isa.asl import ASR, LSR, part
+from isa.asl import ASR, LSR, Elem, Elems, part
 from isa.encoding import Fields
-from isa.machine import Machine
-from kernel.ops import disj, ite, mask, number, sext, slt, zext
+from isa.machine import Machine, joined
+from kernel.ops import ashr, concat, disj, eq, ite, mask, number, sext, slt, ult, zext
 from kernel.term import Term
 
-QC = 1 << 27
-"""The bit of FPSR that stays set once a result has been saturated."""
+Lanes = Iterator[tuple[Term, ...]]
 
 Saturated = tuple[Term, Term]
 """A result, and whether it is not the exact one."""
+
+QC = 1 << 27
+"""The bit of FPSR that stays set once a result has been saturated."""
 
 
 def is_scalar(f: Fields) -> bool:
@@ -32,34 +34,86 @@ def DataSize(f: Fields, esize: int) -> int:
     return esize if is_scalar(f) else 64 << f.Q
 
 
+def lanes(m: Machine, datasize: int, esize: int, *registers: int) -> Lanes:
+    """Element 0 of each of the registers, then element 1 of each, and so on."""
+    return zip(*[Elems(m.V[register, datasize], esize) for register in registers], strict=True)
+
+
+def LongSize(f: Fields) -> int:
+    """The bits of operands with elements twice as wide as `size` says: 128, or one element in a scalar form."""
+    return 16 << f.size if is_scalar(f) else 128
+
+
+def NarrowElements(f: Fields, m: Machine, n: int) -> list[Term]:
+    """The elements in the half of a register that Q chooses; the lowest element in a scalar form."""
+    esize = 8 << f.size
+    return [m.V[n, esize]] if is_scalar(f) else Elems(Vpart(m, n, f.Q), esize)
+
+
+def Vpart(m: Machine, n: int, half: int) -> Term:
+    """The low (0) or high (1) 64 bits of a vector register."""
+    return Elem(m.V[n], half, 64)
+
+
+def SetVpart(m: Machine, n: int, half: int, value: Term) -> None:
+    """Write the high half of a vector register (1), keeping the low one; or the low half (0), clearing the high one."""
+    if half:
+        m.V[n] = concat(value, m.V[n, 64])
+    else:
+        m.V[n, 64] = value
+
+
 def Int(x: Term, width: int, *, unsigned: bool) -> Term:
     """An element's value as `width` bits: zero-extended or sign-extended."""
     return (zext if unsigned else sext)(x, width)
 
 
 def Ones(condition: Term, width: int) -> Term:
-    """All ones where the condition holds, otherwise all zeros: a comparison's result."""
+    """All ones where the condition holds, otherwise all zeros: the result of a comparison."""
     return ite(condition, number(mask(width), width), number(0, width))
+
+
+def Abs(x: Term) -> Term:
+    """The absolute value of a signed element; the most negative one is its own."""
+    return ite(slt(x, 0), -x, x)
+
+
+def AbsDiff(a: Term, b: Term, *, unsigned: bool) -> Term:
+    """|a - b|, exact as an unsigned number."""
+    return ite((ult if unsigned else slt)(a, b), b - a, a - b)
 
 
 def RShr(x: Term, shift: int, *, unsigned: bool, rounding: bool) -> Term:
     """x shifted right by a constant; with rounding, the last bit that leaves is added. The sum does not overflow."""
     shifted = (LSR if unsigned else ASR)(x, shift)
-    return shifted + zext(part(x, shift - 1, shift - 1), x.width) if rounding and shift else shifted
+    return shifted + zext(part(x, shift - 1, shift - 1), x.width) if rounding else shifted
+
+
+def SaturatedLSL(x: Term, amount: Term, *, unsigned: bool) -> Saturated:
+    """x shifted left, by any amount in the width of x; the nearest value that fits."""
+    shifted = x << amount
+    back = shifted >> amount if unsigned else ashr(shifted, amount)
+    overflow = ~eq(back, x)
+    if unsigned:
+        limit = number(mask(x.width), x.width)
+    else:
+        high = mask(x.width - 1)
+        limit = ite(slt(x, 0), number(~high, x.width), number(high, x.width))
+    return ite(overflow, limit, shifted), overflow
 
 
 def SignedSatQ(x: Term, width: int) -> Saturated:
     """A signed x as `width` bits, signed: the nearest value that fits."""
     high, low = mask(width - 1), -1 << (width - 1)
     above, below = slt(number(high, x.width), x), slt(x, number(low, x.width))
-    return ite(above, number(high, width), ite(below, number(low, width), x[width - 1 : 0])), above | below
+    return ite(above, number(high, width), ite(below, number(low, width), part(x, width - 1, 0))), above | below
 
 
 def UnsignedSatQ(x: Term, width: int) -> Saturated:
     """A signed x as `width` bits, unsigned: the nearest value that fits."""
     high = mask(width)
     above, below = slt(number(high, x.width), x), slt(x, number(0, x.width))
-    return ite(above, number(high, width), ite(below, number(0, width), x[width - 1 : 0])), above | below
+    return ite(above, number(high, width), ite(below, number(0, width), part(x, width - 1, 0))), above | below
 
 
 def SatQ(x: Term, width: int, *, unsigned: bool) -> Saturated:
@@ -67,10 +121,12 @@ def SatQ(x: Term, width: int, *, unsigned: bool) -> Saturated:
     return (UnsignedSatQ if unsigned else SignedSatQ)(x, width)
 
 
-def SetQC(m: Machine, saturated: Sequence[Term]) -> None:
-    """Set FPSR.QC where one of the results has been saturated."""
+def saturated_vector(m: Machine, results: Iterable[Saturated]) -> Term:
+    """The vector of the results, element 0 first. FPSR.QC is set where one of them is not exact."""
+    elements, saturated = zip(*results, strict=True)
     fpsr = m.get("fpsr")
     m.set("fpsr", ite(disj(*saturated), fpsr | QC, fpsr))
+    return joined(elements)
 
 
 def AdvSIMDExpandImm(op: int, cmode: int, imm8: int) -> int:
