@@ -155,6 +155,11 @@ def defined_names(data: bytes, path: str) -> set[str]:
     return {raw.name for raw in _File(data, path).symbols() if raw.section != _UNDEFINED}
 
 
+def printable(name: str) -> str:
+    """A name out of a file, as one can show it in a line: what controls a terminal is escaped."""
+    return name if name.isprintable() else name.encode("unicode_escape").decode()
+
+
 class _File:
     """The tables of an ELF file; no access leaves the bytes that are there."""
 
@@ -233,7 +238,7 @@ class _File:
         end = table.find(b"\0", offset)
         if end < 0:
             raise self.bad(f"the name of {what} lies outside its table: damaged")
-        return table[offset:end].decode("utf-8", "backslashreplace")
+        return printable(table[offset:end].decode("utf-8", "backslashreplace"))
 
 
 def _linked(file: _File) -> Image:

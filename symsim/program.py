@@ -16,13 +16,13 @@ import zipfile
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from symsim.elf import EXTERN, MOST_PATCHED, Image, Section, Symbol, defined_names, read_image
+from symsim.elf import EXTERN, MOST_PATCHED, Image, Section, Symbol, defined_names, printable, read_image
 from symsim.errors import BadInput
 
 _LARGEST = 1 << 30
@@ -41,8 +41,8 @@ class Program:
     """Of the ELF file, in hexadecimal."""
     container_sha256: str
     """Of the outermost file; the same where the ELF file is not packed."""
-    image: Image
-    symbols: Mapping[str, tuple[Symbol, ...]]
+    image: Image = field(repr=False)
+    symbols: Mapping[str, tuple[Symbol, ...]] = field(repr=False)
     """By name; local names may stand for several. Externals of a relocatable are among them."""
 
     @staticmethod
@@ -252,7 +252,7 @@ def _objects(path: str, data: bytes, inner: str) -> list[tuple[str, bytes]]:
         name, _, rest = inner.partition(":")
         chosen = [member for member in members if member.name == name] if name else members
         chosen = chosen or [member for member in members if member.name.endswith("/" + name)]
-        if not chosen:
+        if name and not chosen:
             raise BadInput(f"{path}: no member '{name}'{_near(name, [member.name for member in members])}")
         for member in reversed(chosen):
             contents = member.read()
@@ -294,7 +294,8 @@ def _ar_members(path: str, data: bytes) -> list[_Member]:
             name, body = body[:length].rstrip(b"\0"), body[length:]
         elif name.startswith(b"/") and name[1:].isdigit():
             name = long_names[int(name[1:]) :].partition(b"\n")[0]
-        members.append(_Member(name.removesuffix(b"/").decode("utf-8", "backslashreplace"), partial(bytes, body)))
+        shown = printable(name.removesuffix(b"/").decode("utf-8", "backslashreplace"))
+        members.append(_Member(shown, partial(bytes, body)))
     return members
 
 
@@ -311,7 +312,7 @@ def _deb_members(path: str, parts: list[_Member]) -> list[_Member]:
             left -= info.size
             contents = tar.extractfile(info) if info.isreg() and left >= 0 else None
             if contents is not None:
-                members.append(_Member(info.name.removeprefix("./"), partial(bytes, contents.read())))
+                members.append(_Member(printable(info.name.removeprefix("./")), partial(bytes, contents.read())))
     if left < 0:
         raise BadInput(f"{path}: more than {_LARGEST} bytes when unpacked")
     return members
@@ -324,13 +325,14 @@ def _zip_members(path: str, data: bytes) -> list[_Member]:
         names = [info.filename for info in archive.infolist() if not info.is_dir()]
 
     def read(name: str) -> bytes:
-        with _standard_reader(f"{path}:{name}"), archive.open(name) as member:
+        where = f"{path}:{printable(name)}"
+        with _standard_reader(where), archive.open(name) as member:
             contents = member.read(_LARGEST + 1)
             if len(contents) > _LARGEST:
-                raise BadInput(f"{path}:{name}: more than {_LARGEST} bytes when unpacked")
+                raise BadInput(f"{where}: more than {_LARGEST} bytes when unpacked")
             return contents
 
-    return [_Member(name, partial(read, name)) for name in names]
+    return [_Member(printable(name), partial(read, name)) for name in names]
 
 
 @contextmanager
@@ -341,7 +343,7 @@ def _standard_reader(path: str) -> Iterator[None]:
     except BadInput:
         raise
     except Exception as error:
-        raise BadInput(f"{path}: truncated or damaged: {error}") from error
+        raise BadInput(f"{path}: truncated or damaged: {' '.join(str(error).split())}") from error
 
 
 def _listed(names: list[str], most: int = 8) -> str:
