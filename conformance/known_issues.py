@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright The armsym authors
+"""Mismatches that are explained: where a target, or another decoder, is known to be wrong, and how that is known.
+
+`known_issues.toml` is the list. An issue speaks of the words of some encodings, on the targets it names; it may narrow
+that down to what the mismatch looks like. A mismatch that no issue explains makes a run fail.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from conformance.compare import Mismatch
+from isa.encoding import DefinitionError, Encoding
+from symsim.errors import BadInput
+
+PATH = Path(__file__).with_name("known_issues.toml")
+
+
+@dataclass(frozen=True)
+class Issue:
+    """A known error of others.
+
+    `targets` are schemes of targets ("unicorn", "qemu", ...) or names of decoders ("capstone", "binutils", "llvm").
+    `ours` and `theirs` are the kinds of fault that it shows itself by; `differ` are patterns of all components that
+    may differ ("x*", "memory"); `sp_misaligned` limits it to states whose SP is no multiple of 16. What is empty does not matter.
+    """
+
+    id: str
+    targets: tuple[str, ...]
+    encodings: tuple[Encoding, ...]
+    evidence: str
+    ours: str = ""
+    theirs: str = ""
+    differ: tuple[str, ...] = ()
+    sp_misaligned: bool = False
+
+    def speaks_of(self, word: int, target: str) -> bool:
+        """Whether it is about this word on this target."""
+        return target in self.targets and any(encoding.matches(word) for encoding in self.encodings)
+
+    def explains(self, mismatch: Mismatch, target: str) -> bool:
+        """Whether it explains the whole mismatch."""
+        if not self.speaks_of(mismatch.case.words[-1], target):
+            return False
+        if self.ours and self.ours != mismatch.ours.fault.kind.name:
+            return False
+        if self.theirs and self.theirs != mismatch.theirs.fault.kind.name:
+            return False
+        if self.sp_misaligned and mismatch.case.state["sp"] % 16 == 0:
+            return False
+        return not self.differ or all(self._expects(name) for name in mismatch.differences)
+
+    def _expects(self, name: str) -> bool:
+        component = "memory" if name.startswith("[") else name
+        return any(fnmatchcase(component, pattern) for pattern in self.differ)
+
+
+@cache
+def known_issues(path: Path = PATH) -> tuple[Issue, ...]:
+    """The issues of a file; raises BadInput, naming the file and the issue, if one is malformed."""
+    try:
+        entries = tomllib.loads(path.read_text(encoding="utf-8")).get("issue", [])
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadInput(f"{path}: {error}") from None
+    issues = tuple(_issue(entry, path) for entry in entries)
+    repeated = {issue.id for issue in issues if sum(issue.id == other.id for other in issues) > 1}
+    if repeated:
+        raise BadInput(f"{path}: there are two issues called {', '.join(sorted(repeated))}")
+    return issues
+
+
+_NEEDED = {"id": str, "targets": list, "encodings": list, "evidence": str}
+_OPTIONAL = {"ours": str, "theirs": str, "differ": list, "sp_misaligned": bool}
+
+
+def _issue(entry: dict[str, Any], path: Path) -> Issue:
+    where = f"{path}: issue {entry.get('id', 'without an id')}"
+    for key, value in entry.items():
+        kind = (_NEEDED | _OPTIONAL).get(key)
+        if kind is None:
+            raise BadInput(f"{where}: there is no {key!r}")
+        if not isinstance(value, kind):
+            raise BadInput(f"{where}: {key!r} is no {kind.__name__}")
+    lacking = [key for key in _NEEDED if not entry.get(key)]
+    if lacking:
+        raise BadInput(f"{where} lacks {', '.join(lacking)}")
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+    try:
+        values["encodings"] = tuple(Encoding(text) for text in entry["encodings"])
+    except DefinitionError as error:
+        raise BadInput(f"{where}: {error}") from None
+    return Issue(**values)
+
+
+def explanation(mismatch: Mismatch, target: str) -> Issue | None:
+    """The issue that explains the mismatch on a target of this scheme, if there is one."""
+    return next((issue for issue in known_issues() if issue.explains(mismatch, target)), None)
