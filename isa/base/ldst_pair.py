@@ -13,9 +13,10 @@ from kernel.ops import sext
 
 NO_ALLOCATE, POST_INDEX, OFFSET, PRE_INDEX = range(4)
 
-ADDRESS = (
-    "[L:st|ld][index==0:|n]p(sw?sw) <Rt:wide>, <Rt2:wide>, [<Xn|SP>], #<offset> if index==1",
-    "[L:st|ld][index==0:|n]p(sw?sw) <Rt:wide>, <Rt2:wide>, [<Xn|SP>(, #<offset>)][index==3:|!]",
+SYNTAX = (
+    "[L:st|ld]p(sw?sw) <Rt:wide>, <Rt2:wide>, [<Xn|SP>], #<offset> if index == 1",
+    "[L:st|ld]p(sw?sw) <Rt:wide>, <Rt2:wide>, [<Xn|SP>, #<offset>]! if index == 3",
+    "[L:st|ld][index:n|-|]p(sw?sw) <Rt:wide>, <Rt2:wide>, [<Xn|SP>(, #<offset>)]",
 )
 
 
@@ -42,7 +43,7 @@ def _pair(f: Fields, m: Machine, size: int, *, signed: bool = False) -> None:
 
 @instruction(
     encoding="wide:1 0 101 0 0 index:2 L:1 imm7:7 Rt2:5 Rn:5 Rt:5",
-    syntax=ADDRESS,
+    syntax=SYNTAX,
     where={"offset": "signed(imm7) * (4 << wide)", "sw": "0"},
 )
 def load_store_pair(f: Fields, m: Machine) -> None:
@@ -55,7 +56,7 @@ def load_store_pair(f: Fields, m: Machine) -> None:
 
 @instruction(
     encoding="01 101 0 0 index:2!=00 L:1=1 imm7:7 Rt2:5 Rn:5 Rt:5",
-    syntax=ADDRESS,
+    syntax=SYNTAX,
     where={"offset": "signed(imm7) * 4", "sw": "1", "wide": "1"},
 )
 def load_pair_signed_word(f: Fields, m: Machine) -> None:
@@ -66,10 +67,6 @@ def load_pair_signed_word(f: Fields, m: Machine) -> None:
 unsupported(
     name="store_allocation_tag_pair",
     encoding="01 101 0 0 index:2!=00 0 imm7:7 Rt2:5 Rn:5 Rt:5",
-    syntax=(
-        "stgp <Xt>, <Xt2>, [<Xn|SP>], #<offset> if index==1",
-        "stgp <Xt>, <Xt2>, [<Xn|SP>(, #<offset>)][index==3:|!]",
-    ),
     why="memory tagging (FEAT_MTE) is not modelled",
 )
 unallocated(

@@ -17,7 +17,8 @@ NO_ALLOCATE, POST_INDEX, OFFSET, PRE_INDEX = range(4)
     encoding="opc:2!=11 101 1 0 index:2 L:1 imm7:7 Rt2:5 Rn:5 Rt:5",
     syntax=(
         "[L:st|ld]p <Ft:opc + 2>, <Ft2:opc + 2>, [<Xn|SP>], #<offset> if index == 1",
-        "[L:st|ld][index == 0:|n]p <Ft:opc + 2>, <Ft2:opc + 2>, [<Xn|SP>(, #<offset>)][index == 3:|!]",
+        "[L:st|ld]p <Ft:opc + 2>, <Ft2:opc + 2>, [<Xn|SP>, #<offset>]! if index == 3",
+        "[L:st|ld][index:n|-|]p <Ft:opc + 2>, <Ft2:opc + 2>, [<Xn|SP>(, #<offset>)]",
     ),
     where={"offset": "signed(imm7) * (4 << opc)"},
 )
