@@ -252,8 +252,12 @@ def _linked(file: _File) -> Image:
         may_execute, may_write = bool(segment.flags & _PF_X), bool(segment.flags & _PF_W)
         sections[index] = _section(file, header, header.address, may_execute, may_write)
     fixed = [section for section in sections.values() if section.constant]
-    places = sorted(place for place in _dynamic_places(file) if any(s.address <= place < s.end for s in fixed))
-    return _image(file, sections, file.symbols(), {}, [(place, place + MOST_PATCHED) for place in places])
+    patched = [
+        (place, place + MOST_PATCHED)
+        for place in _dynamic_places(file)
+        if any(section.address < place + MOST_PATCHED and place < section.end for section in fixed)
+    ]
+    return _image(file, sections, file.symbols(), {}, patched)
 
 
 def _dynamic_places(file: _File) -> Iterator[int]:
