@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright The armsym authors
+"""Rules derived from the kernel's: each is a few inferences, or one lemma proved once and instantiated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+
+from kernel.ops import conj, eq, false, implies, ite, true
+from kernel.rules import ANF, EQ_MP, EVAL, INST, MP, REFL, SYM, TRANS
+from kernel.sorts import BOOL, Sort
+from kernel.term import Term, Var
+from kernel.thm import Thm
+from symsim.blast import blast
+
+
+@cache
+def TRUTH() -> Thm:
+    """⊢ true"""
+    same = eq(true, true)
+    return EQ_MP(EVAL(same), REFL(true))
+
+
+def EQT_ELIM(th: Thm) -> Thm:
+    """Γ ⊢ p = true  gives  Γ ⊢ p"""
+    return EQ_MP(SYM(th), TRUTH())
+
+
+@cache
+def _eqt() -> Thm:
+    p = Var("p", BOOL)
+    return EQT_ELIM(ANF(implies(p, eq(p, true)), true))
+
+
+def EQT_INTRO(th: Thm) -> Thm:
+    """Γ ⊢ p  gives  Γ ⊢ p = true"""
+    return MP(INST(_eqt(), {Var("p", BOOL): th.concl}), th)
+
+
+def EQF_INTRO(th: Thm) -> Thm:
+    """Γ ⊢ ¬p  gives  Γ ⊢ p = false"""
+    p = th.concl.args[0]
+    return MP(EQT_ELIM(ANF(implies(th.concl, eq(p, false)), true)), th)
+
+
+def TAUT(p: Term) -> Thm:
+    """⊢ p  for a propositional tautology whose XOR-of-AND form is small"""
+    return EQT_ELIM(ANF(p, true))
+
+
+def GROUND(p: Term) -> Thm:
+    """⊢ p  for a ground p that is true"""
+    return EQT_ELIM(EVAL(p))
+
+
+def CHAIN(first: Thm | None, second: Thm | None) -> Thm | None:
+    """TRANS where either side may be missing."""
+    if first is None:
+        return second
+    return first if second is None else TRANS(first, second)
+
+
+@cache
+def CONJ_N(n: int) -> Thm:
+    """⊢ p0 ⇒ … ⇒ pn−1 ⇒ p0 ∧ … ∧ pn−1"""
+    ps = [Var(f"p{i}", BOOL) for i in range(n)]
+    goal = conj(*ps)
+    for p in reversed(ps):
+        goal = implies(p, goal)
+    return blast(goal)
+
+
+def CONJ(ths: Iterable[Thm]) -> Thm:
+    """Γi ⊢ pi  give  ∪Γi ⊢ p0 ∧ … ∧ pn"""
+    parts = list(ths)
+    if len(parts) == 1:
+        return parts[0]
+    th = INST(CONJ_N(len(parts)), {Var(f"p{i}", BOOL): p.concl for i, p in enumerate(parts)})
+    for p in parts:
+        th = MP(th, p)
+    return th
+
+
+@cache
+def _conjunct(n: int, i: int) -> Thm:
+    ps = [Var(f"p{k}", BOOL) for k in range(n)]
+    return blast(implies(conj(*ps), ps[i]))
+
+
+def CONJUNCT(th: Thm, i: int) -> Thm:
+    """Γ ⊢ p0 ∧ … ∧ pn  gives  Γ ⊢ pi"""
+    ps = th.concl.args
+    mapping = {Var(f"p{k}", BOOL): p for k, p in enumerate(ps)}
+    return MP(INST(_conjunct(len(ps), i), mapping), th)
+
+
+@cache
+def _select(sort: Sort, value: int) -> Thm:
+    a, b = Var("a", sort), Var("b", sort)
+    return blast(eq(ite(true if value else false, a, b), a if value else b))
+
+
+def SELECT(t: Term) -> Thm:
+    """⊢ ite(true, a, b) = a, or ⊢ ite(false, a, b) = b"""
+    condition, a, b = t.args
+    lemma = _select(t.sort, condition.params[0])
+    return INST(lemma, {Var("a", t.sort): a, Var("b", t.sort): b})
+
+
+@cache
+def _same_branches(sort: Sort) -> Thm:
+    a, c = Var("a", sort), Var("c", BOOL)
+    return blast(eq(ite(c, a, a), a))
+
+
+def SAME_BRANCHES(t: Term) -> Thm:
+    """⊢ ite(c, a, a) = a"""
+    return INST(_same_branches(t.sort), {Var("a", t.sort): t.args[1], Var("c", BOOL): t.args[0]})

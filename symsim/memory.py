@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright The armsym authors
+"""Memory by areas: the pieces of memory that a contract names, pairwise disjoint, each with one value.
+
+A memory in normal form is write(… write(m, A1, v1) …, An, vn) over a base m, one write for each area that may be written: a register
+file. Reads and writes find their area by the constant distance of their address from its base.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from kernel.arrays import READ_PART, READ_WRITE_IN, READ_WRITE_OUT, WRITE_READ, WRITE_WRITE_IN, WRITE_WRITE_OUT, Apart
+from kernel.ops import APP, BVADD, READ, WRITE, is_const, number, write
+from kernel.rules import CONG, INST, MP, RING, SYM, TRANS
+from kernel.sorts import BV
+from kernel.term import Term, Var
+from kernel.thm import Thm
+from symsim.derived import CHAIN, EQT_INTRO, GROUND
+from symsim.errors import ArmsymError
+from symsim.simplify import Simplifier
+
+D, N = Var("d", BV(64)), Var("n", BV(64))
+"""The variables of an area's permission: ⊢ d ≤ size ∧ n ≤ size − d ⇒ allowed(policy, base + d, n)."""
+
+
+class Unresolved(ArmsymError):
+    """An address that lies in no area for certain."""
+
+    def __init__(self, address: Term, size: int, why: str = "is in no area of the contract") -> None:
+        super().__init__(f"the access to {size} bytes at {address} {why}")
+        self.address = address
+
+
+@dataclass(eq=False)
+class Area:
+    """`size` bytes from a normal address `base` on; `permissions` are the theorems for reading and (if any) for writing."""
+
+    name: str
+    base: Term
+    size: int
+    permissions: dict[bool, Thm] = field(default_factory=dict)
+
+    @property
+    def writable(self) -> bool:
+        return True in self.permissions
+
+
+def split(address: Term) -> tuple[tuple[Term, ...], int]:
+    """A normal address as the list of its symbolic summands and its constant."""
+    if is_const(address):
+        return (), address.params[0]
+    if address.op is not BVADD:
+        return (address,), 0
+    last = address.args[-1]
+    return (address.args[:-1], last.params[0]) if is_const(last) else (address.args, 0)
+
+
+class Memory:
+    """Reads, writes and permissions as rewrites of a simplifier. `apart(a, b)` proves that two areas are disjoint."""
+
+    def __init__(self, simplifier: Simplifier, areas: list[Area], apart: Callable[[Area, Area], Apart]) -> None:
+        self.areas = areas
+        self._simplifier = simplifier
+        self._prove_apart = apart
+        self._apart: dict[tuple[Area, Area], Apart] = {}
+        self._by_base = {area.base: area for area in areas}
+        self._by_root: dict[tuple[Term, ...], list[tuple[int, Area]]] = {}
+        for area in areas:
+            root, start = split(area.base)
+            self._by_root.setdefault(root, []).append((start, area))
+        simplifier.rewrites[READ] = self._read
+        simplifier.rewrites[WRITE] = self._write
+        simplifier.rewrites[APP] = self._permission
+
+    def locate(self, address: Term, size: int) -> tuple[Area, int]:
+        """The area that holds the bytes, and their distance from its base. Raises Unresolved."""
+        root, constant = split(address)
+        for start, area in self._by_root.get(root, ()):
+            d = (constant - start) & 0xFFFF_FFFF_FFFF_FFFF
+            if d + size <= area.size:
+                return area, d
+        raise Unresolved(address, size)
+
+    def materialize(self, memory: Term) -> Thm:
+        """⊢ m = write(… write(m, A1, read(m, A1)) …): every writable area written with what it holds."""
+        th: Thm | None = None
+        now = memory
+        for area in self.areas:
+            if area.writable:
+                same = SYM(WRITE_READ(now, area.base, area.size))
+                held = self._simplifier.conversion(same.rhs.args[2])
+                if held is not None:
+                    same = TRANS(same, CONG(same.rhs, {2: held}))
+                th = CHAIN(th, same)
+                now = same.rhs
+                self._simplifier.memo.setdefault(now, None)
+        if th is None:
+            return self._simplifier.normalize(memory)
+        return th
+
+    def values(self, memory: Term) -> dict[Area, Term]:
+        """What a normal memory holds in its writable areas."""
+        out = {}
+        while memory.op is WRITE:
+            out[self._by_base[memory.args[1]]] = memory.args[2]
+            memory = memory.args[0]
+        return out
+
+    def with_values(self, base: Term, values: dict[Area, Term]) -> Term:
+        """The normal memory over `base` with these values."""
+        for area in self.areas:
+            if area in values:
+                base = write(base, area.base, values[area])
+        return base
+
+    def apart(self, a: Area, b: Area) -> Apart:
+        """The theorems that two areas are disjoint."""
+        known = self._apart.get((a, b))
+        if known is None:
+            known = self._apart[a, b] = self._prove_apart(a, b)
+            self._apart[b, a] = Apart(known.b, known.m, known.a, known.n, known.before, known.after)
+        return known
+
+    def _read(self, t: Term) -> Thm | None:
+        size = t.params[0]
+        area, _ = self.locate(t.args[1], size)
+        th: Thm | None = None
+        while t.args[0].op is WRITE:
+            other = self._by_base[t.args[0].args[1]]
+            if other is area:
+                th = CHAIN(th, READ_WRITE_IN(t))
+                return self._simplifier.head_conversion(th, th.rhs) if th else None
+            out = READ_WRITE_OUT(t, self.apart(other, area))
+            th, t = CHAIN(th, out), out.rhs
+        if t.args[1] is area.base and size == area.size:
+            return CHAIN(th, self._simplifier.facts.get(t))
+        part = READ_PART(t, area.base, area.size)
+        th, t = CHAIN(th, part), part.rhs
+        whole = self._simplifier.facts.get(t.args[0])
+        if whole is not None:
+            step = CONG(t, {0: whole})
+            th, t = CHAIN(th, step), step.rhs
+        return self._simplifier.head_conversion(th, t)
+
+    def _write(self, t: Term) -> Thm | None:
+        memory, address, value = t.args
+        area, _ = self.locate(address, value.width // 8)
+        if not area.writable:
+            raise Unresolved(address, value.width // 8, f"writes to {area.name}, which is only for reading")
+        if memory.op is not WRITE:
+            if address is area.base and value.width == 8 * area.size:
+                return None
+            raise Unresolved(address, value.width // 8, "writes to a memory whose areas were not materialized")
+        other = self._by_base[memory.args[1]]
+        if other is area:
+            th = WRITE_WRITE_IN(t)
+            new = self._simplifier.conversion(th.rhs.args[2])
+            return th if new is None else TRANS(th, CONG(th.rhs, {2: new}))
+        th = WRITE_WRITE_OUT(t, self.apart(other, area))
+        inner = self._simplifier.head_conversion(None, th.rhs.args[0])
+        return th if inner is None else TRANS(th, CONG(th.rhs, {0: inner}))
+
+    def _permission(self, t: Term) -> Thm | None:
+        name = t.params[0]
+        if name not in ("allowed_read", "allowed_write"):
+            return None
+        _, address, size = t.args
+        area, d = self.locate(address, size.params[0])
+        permission = area.permissions.get(name == "allowed_write")
+        if permission is None:
+            raise Unresolved(address, size.params[0], f"writes to {area.name}, which is only for reading")
+        here = INST(permission, {D: number(d, 64), N: size})
+        th = MP(here, GROUND(here.concl.args[0]))
+        if th.concl is t:
+            return EQT_INTRO(th)
+        same = CONG(t, {1: RING(address, th.concl.args[1])})
+        return TRANS(same, EQT_INTRO(th))

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright The armsym authors
+"""One symbolic execution: a state, and the theorem that the program gets there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from isa.meaning import S as _S
+from isa.state import INDEX, NAMES, VARIABLES
+from kernel.ops import ITE, number
+from kernel.rules import ASSUME, CONG, INST, TRANS
+from kernel.term import Term, postorder
+from kernel.thm import Thm
+from symsim.errors import ArmsymError
+from symsim.facts import Facts
+from symsim.machine_theory import PC, MachineTheory
+from symsim.memory import Unresolved
+from symsim.simplify import Simplifier
+
+MEM = INDEX["mem"]
+
+
+class Undecided(ArmsymError):
+    """Where to go, or what to touch, depends on a condition that is not known: split on it."""
+
+    def __init__(self, condition: Term, why: str) -> None:
+        super().__init__(f"{why} depends on {condition}")
+        self.condition = condition
+
+
+class Stuck(ArmsymError):
+    """The execution can't go on: an unresolved access, or a branch to an unknown place."""
+
+
+Context = Callable[[Facts], Simplifier]
+"""Makes a simplifier, with its memory areas, that may use the facts."""
+
+
+class Path:
+    """A run from a start state: `thm` is Γ ⊢ run(steps, base, start) = state, all of the state's components normal."""
+
+    def __init__(self, theory: MachineTheory, start: Term, facts: Facts, context: Context) -> None:
+        self.theory = theory
+        self.start = start
+        self.facts = facts
+        self.conditions: list[Term] = []
+        self.steps = 0
+        self._context = context
+        self.simplifier = context(facts)
+        self.thm = self._normal(theory.run_zero(start))
+
+    @property
+    def state(self) -> tuple[Term, ...]:
+        """The components of the state reached."""
+        return self.thm.rhs.args
+
+    def component(self, name: str) -> Term:
+        """A component of the state reached."""
+        return self.state[INDEX[name]]
+
+    @property
+    def address(self) -> int | None:
+        """The linked address of the next instruction, if the program counter is one."""
+        return self.theory.address_of(self.state[PC])
+
+    def _normal(self, th: Thm) -> Thm:
+        """Normalize every component of the state on the right."""
+        changes = {}
+        for i, value in enumerate(th.rhs.args):
+            conversion = self.simplifier.conversion(value)
+            if conversion is not None:
+                changes[i] = conversion
+        return TRANS(th, CONG(th.rhs, changes)) if changes else th
+
+    def split(self, condition: Term) -> tuple[Path, Path]:
+        """Two paths from here: one on which the condition holds, one on which it does not."""
+        return self._assuming(condition), self._assuming(~condition)
+
+    def _assuming(self, condition: Term) -> Path:
+        other = object.__new__(Path)
+        other.theory, other.start, other.steps, other._context = self.theory, self.start, self.steps, self._context
+        th = ASSUME(condition)
+        other.facts = self.facts.extended(th)
+        other.conditions = [*self.conditions, condition]
+        other.simplifier = self._context(other.facts)
+        for c in other.conditions:
+            other.simplifier.assume_true(ASSUME(c))
+        other.thm = other._normal(self.thm)
+        return other
+
+    def step(self) -> None:
+        """Execute one instruction. Raises Undecided where a condition must be split on first, Stuck where nothing helps."""
+        pc = self.state[PC]
+        address = self.theory.address_of(pc)
+        if address is None:
+            raise self._blocked(pc, "the next instruction") or Stuck(f"the program counter is {pc}")
+        if address not in self.theory.words:
+            raise Stuck(f"control leaves the routine for {address:#x}")
+        transition, changed = self.theory.transition(address)
+        state = self.state
+        mapping = {x: t for x, t in zip(VARIABLES, state, strict=True) if x is not t and x is not VARIABLES[PC]}
+        one = INST(transition, mapping)
+        after = one.rhs
+        changes = {}
+        for i in changed:
+            try:
+                conversion = self.simplifier.conversion(after.args[i])
+            except Unresolved as error:
+                where = f"{self.theory.words[address]:#010x} at {address:#x}"
+                stuck = Stuck(f"{where} ({NAMES[i]}): {error}")
+                raise self._blocked(error.address, f"an address at {address:#x}") or stuck from None
+            if conversion is not None:
+                changes[i] = conversion
+        if changes:
+            one = TRANS(one, CONG(after, changes))
+        unfolded = INST(self.theory.run_successor(self.steps), {_S: self.start})
+        inner = CONG(unfolded.rhs, {1: self.thm})
+        self.thm = TRANS(TRANS(unfolded, inner), one)
+        self.steps += 1
+
+    def _blocked(self, t: Term, why: str) -> Undecided | None:
+        """The condition to split on, if the term depends on one."""
+        for s in postorder((t,)):
+            if s.op is ITE:
+                return Undecided(s.args[0], why)
+        return None
+
+    def count(self) -> Term:
+        """The number of steps, 128 bits."""
+        return number(self.steps, 128)
+

@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright The armsym authors
+"""Rewriting to normal forms, by theorems: `normalize(t)` is ⊢ t = t′, remembered for every subterm.
+
+Arithmetic becomes sums of products, everything else on bits an XOR of ANDs of slices; ground terms are evaluated, facts are used as
+rewrites, memories are the business of the reader and writer that the owner plugs in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kernel.arrays import PROJ_TUPLE
+from kernel.normal import TooLarge, anf, ring
+from kernel.ops import (
+    AND,
+    BVADD,
+    BVAND,
+    BVLSHR,
+    BVMUL,
+    BVNEG,
+    BVNOT,
+    BVOR,
+    BVSHL,
+    BVSUB,
+    BVXOR,
+    CONCAT,
+    EQ,
+    EXTRACT,
+    IMPLIES,
+    ITE,
+    NOT,
+    OR,
+    PROJ,
+    ROTATE_RIGHT,
+    TUPLE,
+    XOR,
+    ZERO_EXTEND,
+    is_const,
+)
+from kernel.rules import ANF, CONG, EVAL, REFL, RING
+from kernel.sorts import BOOL
+from kernel.term import Op, Term
+from kernel.thm import Thm
+from symsim.canonical import bits_term, sum_term
+from symsim.derived import CHAIN, EQF_INTRO, EQT_INTRO, SAME_BRANCHES, SELECT
+
+Rewrite = Callable[[Term], Thm | None]
+
+MONOMIALS = 96
+"""A bitwise form with more monomials than this is left as it stands."""
+
+
+class Simplifier:
+    """A memo of normal forms under some facts. `rewrites` are extra head rewrites by operator, for terms whose arguments are
+    normal; they return ⊢ t = t′ with t′ normal, or None."""
+
+    def __init__(self) -> None:
+        self.memo: dict[Term, Thm | None] = {}
+        self.facts: dict[Term, Thm] = {}
+        self.rewrites: dict[Op, Rewrite] = {}
+
+    def add_fact(self, equation: Thm) -> None:
+        """Rewrite the left side, a normal term, to the right side from now on. What was normalized before stays as it is."""
+        self.facts[equation.lhs] = equation
+        self.memo.pop(equation.lhs, None)
+
+    def assume_true(self, th: Thm) -> None:
+        """Use Γ ⊢ p, for a normal p, as p = true (or, for ¬q, as q = false)."""
+        self.add_fact(EQT_INTRO(th))
+        if th.concl.op is NOT:
+            self.add_fact(EQF_INTRO(th))
+
+    def normalize(self, t: Term) -> Thm:
+        """⊢ t = t′, t′ normal."""
+        return self.conversion(t) or REFL(t)
+
+    def conversion(self, root: Term) -> Thm | None:
+        """As `normalize`, None where the term is normal already."""
+        memo = self.memo
+        stack = [root]
+        while stack:
+            t = stack[-1]
+            if t in memo:
+                stack.pop()
+                continue
+            missing = [a for a in t.args if a not in memo]
+            if missing:
+                stack.extend(missing)
+                continue
+            stack.pop()
+            changes = {i: th for i, a in enumerate(t.args) if (th := memo[a]) is not None}
+            if not changes:
+                memo[t] = self._head(t)
+                continue
+            inner = CONG(t, changes)
+            u = inner.rhs
+            if u not in memo:
+                memo[u] = self._head(u)
+            memo[t] = CHAIN(inner, memo[u])
+        return memo[root]
+
+    def _head(self, t: Term) -> Thm | None:
+        """Rewrite at the root of a term with normal arguments; the result is normal."""
+        fact = self.facts.get(t)
+        if fact is None:
+            fact = self._rewrite(t)
+        if fact is not None:
+            self.memo.setdefault(fact.rhs, None)
+        return fact
+
+    def head_conversion(self, th: Thm | None, t: Term) -> Thm | None:
+        """Continue th: … = t by the head rewriting of t, whose arguments are normal."""
+        return CHAIN(th, self.memo[t] if t in self.memo else self._head(t))
+
+    def _rewrite(self, t: Term) -> Thm | None:
+        op = t.op
+        if not t.args:
+            return None
+        special = self.rewrites.get(op)
+        if special is not None:
+            return special(t)
+        if op.evaluate is not None and t.sort.width and all(map(is_const, t.args)):
+            return EVAL(t)
+        handler = _HANDLERS.get(op)
+        return handler(self, t) if handler is not None else None
+
+    def _sum(self, t: Term) -> Thm | None:
+        try:
+            new = sum_term(ring(t), t.width)
+        except TooLarge:
+            return None
+        return None if new is t else RING(t, new)
+
+    def _bits(self, t: Term) -> Thm | None:
+        try:
+            form = anf(t)
+        except TooLarge:
+            return None
+        if len(form) > MONOMIALS:
+            return None
+        new = bits_term(form, t.sort)
+        return None if new is t else ANF(t, new)
+
+    def _shift(self, t: Term) -> Thm | None:
+        return self._bits(t) if is_const(t.args[1]) else None
+
+    def _logic(self, t: Term) -> Thm | None:
+        """Constants and repetitions go; a formula of several atoms keeps its shape."""
+        if len(t.args) > 8:
+            return None
+        try:
+            form = anf(t)
+        except TooLarge:
+            return None
+        if len(form) > 2 or any(len(m) > 1 for m in form):
+            return None
+        new = bits_term(form, t.sort)
+        return None if new is t else ANF(t, new)
+
+    def _equal(self, t: Term) -> Thm | None:
+        a, b = t.args
+        if a is b:
+            return EQT_INTRO(REFL(a))
+        return self._logic(t) if a.width == 1 else None
+
+    def _ite(self, t: Term) -> Thm | None:
+        if is_const(t.args[0]):
+            return SELECT(t)
+        if t.args[1] is t.args[2]:
+            return SAME_BRANCHES(t)
+        return self._logic(t) if t.sort is BOOL else None
+
+    def _proj(self, t: Term) -> Thm | None:
+        return PROJ_TUPLE(t) if t.args[0].op is TUPLE else None
+
+
+_HANDLERS: dict[Op, Callable[[Simplifier, Term], Thm | None]] = {
+    **dict.fromkeys((BVADD, BVSUB, BVNEG, BVMUL), Simplifier._sum),
+    **dict.fromkeys((BVNOT, BVAND, BVOR, BVXOR, CONCAT, EXTRACT, ZERO_EXTEND, ROTATE_RIGHT), Simplifier._bits),
+    **dict.fromkeys((BVSHL, BVLSHR), Simplifier._shift),
+    **dict.fromkeys((NOT, AND, OR, XOR, IMPLIES), Simplifier._logic),
+    EQ: Simplifier._equal,
+    ITE: Simplifier._ite,
+    PROJ: Simplifier._proj,
+}
