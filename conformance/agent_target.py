@@ -37,7 +37,7 @@ class AgentProcess:
     """One run of the program."""
 
     def __init__(self, command: Sequence[str], environment: Mapping[str, str] | None) -> None:
-        self._errors = tempfile.TemporaryFile()
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (end closes it)
         try:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, env=environment
@@ -49,6 +49,11 @@ class AgentProcess:
             raise AgentDied("no pipes")
         self._input, self._output = self._process.stdin.fileno(), self._process.stdout.fileno()
         os.set_blocking(self._input, False)
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
 
     def send(self, data: bytes, deadline: float) -> None:
         """Writes all of `data`."""
@@ -178,7 +183,7 @@ class AgentTarget(Closing):
 
     def _ask(self, request: bytes, batch: Sequence[Case]) -> list[Outcome]:
         if self._process is None:
-            raise AgentDied("it is closed")
+            raise NotAvailable(f"target {self.name}: it is closed")
         deadline = time.monotonic() + 1 + self._case_seconds * len(batch)
         self._process.send(request, deadline)
         magic, count, heap_size, _ = HEADER.unpack(self._process.receive(HEADER.size, deadline))
@@ -186,6 +191,11 @@ class AgentTarget(Closing):
             raise AgentDied("it answered with something else than outcomes")
         body = self._process.receive(count * RESULT.size + heap_size, deadline)
         return unpack_response(batch, body[: count * RESULT.size], body[count * RESULT.size :])
+
+    @property
+    def pid(self) -> int | None:
+        """The process id of the program; None when it is closed."""
+        return None if self._process is None else self._process.pid
 
     def close(self) -> None:
         """Ends the program."""

@@ -35,8 +35,8 @@ class Target(Protocol):
     def run(self, cases: Sequence[Case]) -> list[Outcome]:
         """The outcome of each case, in order.
 
-        A case of which the target dies has the outcome KILLED, one that it can't run NOT_RUN. Raises BadInput for a case
-        that does not fit the address space, and TargetLost when the target is gone and does not come back.
+        A case of which the target dies has the outcome KILLED, one that it can't run NOT_RUN. Raises BadInput for a
+        case that does not fit the address space, and TargetLost when the target is gone and does not come back.
         """
         ...
 
@@ -46,7 +46,9 @@ class Target(Protocol):
 
     def __enter__(self) -> Self: ...
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
 
 
 class TargetLost(NotAvailable):
@@ -66,7 +68,9 @@ class Closing:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
 

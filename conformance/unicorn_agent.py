@@ -94,11 +94,11 @@ class Machine:
         self._registers = (ctypes.c_char * REGISTERS_SIZE).from_buffer(bytearray(INITIAL))
         self._record = memoryview(self._registers).cast("B")
         self._pc = LAYOUT["pc"][0]
-        self._written = self._pointers(name for name in LAYOUT if name != "pc")
-        self._read = self._pointers(LAYOUT)
+        self._written = self._pointers([name for name in LAYOUT if name != "pc"])
+        self._read = self._pointers(list(LAYOUT))
         self._placed: tuple[int, tuple[int, ...]] = (SLOT, ())
         self._kind = FaultKind.NONE
-        self._address = 0
+        self._address: int | None = None
 
     def _system(self, register: tuple[int, ...]) -> int:
         return int(self.uc.reg_read(arm64.UC_ARM64_REG_CP_REG, register))
@@ -117,9 +117,8 @@ class Machine:
         self.uc.mem_map_ptr(address, size, permissions, place)
         return place
 
-    def _pointers(self, names: Any) -> tuple[Any, Any, int]:
+    def _pointers(self, names: list[str]) -> tuple[Any, Any, int]:
         base = ctypes.addressof(self._registers)
-        names = list(names)
         ids = [getattr(arm64, "UC_ARM64_REG_" + {"tpidr": "TPIDR_EL0"}.get(name, name.upper())) for name in names]
         places = [base + LAYOUT[name][0] for name in names]
         return (ctypes.c_int * len(ids))(*ids), (ctypes.c_void_p * len(ids))(*places), len(ids)
@@ -155,7 +154,7 @@ class Machine:
         self._record[:] = state.registers
         core = self.uc._uch
         uclib.uc_reg_write_batch(core, *self._written)
-        self._kind, self._address = FaultKind.NONE, 0
+        self._kind, self._address = FaultKind.NONE, None
         error = uclib.uc_emu_start(core, pc, end, 0, 1 if len(words) == 1 else STEP_LIMIT)
         uclib.uc_reg_read_batch(core, *self._read)
         kind = self._kind
@@ -164,7 +163,7 @@ class Machine:
         if kind is FaultKind.SVC:  # taken with the PC behind the word
             registers = registers[: self._pc] + (stopped - 4).to_bytes(8, "little") + registers[self._pc + 8 :]
         elif not pc <= stopped < end:
-            kind = FaultKind.NONE  # whatever happens where control landed is no part of the case
+            kind, self._address = FaultKind.NONE, None  # what happens where control landed is no part of the case
         elif kind is FaultKind.NONE:
             kind = FaultKind.OTHER if error else FaultKind.HUNG
         if any(word & 0x3FC0_0000 == 0x0840_0000 for word in words):  # a load-exclusive may have left its mark

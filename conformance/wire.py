@@ -41,8 +41,7 @@ CASE = struct.Struct(f"<{REGISTERS_SIZE}s{MAX_WORDS}IIIII")
 RESULT = struct.Struct(f"<{REGISTERS_SIZE}sIIIIQQ")
 
 _KINDS = tuple(FaultKind)
-_WITH_ADDRESS = frozenset({FaultKind.MEMORY, FaultKind.ALIGNMENT})
-_QUIET = tuple(Fault(kind) for kind in _KINDS)
+_WITHOUT_ADDRESS = tuple(Fault(kind) for kind in _KINDS)
 
 
 class Hello(NamedTuple):
@@ -117,30 +116,40 @@ class Result(NamedTuple):
 
     registers: bytes
     kind: int
-    address: int
+    address: int | None
     run_at: int
     run: bytes
+
+    def pack(self) -> bytes:
+        """The RESULT record; the heap takes `run`."""
+        known = self.address is not None
+        return RESULT.pack(self.registers, self.kind, self.run_at, len(self.run), known, self.address or 0, 0)
 
 
 def pack_response(results: Sequence[Result]) -> bytes:
     """A whole response."""
     heap = b"".join([result.run for result in results])
-    records = [RESULT.pack(r.registers, r.kind, r.run_at, len(r.run), 0, r.address, 0) for r in results]
-    return b"".join([HEADER.pack(b"DONE", len(results), len(heap), 0), *records, heap])
+    return b"".join([HEADER.pack(b"DONE", len(results), len(heap), 0), *[r.pack() for r in results], heap])
 
 
 def unpack_response(cases: Sequence[Case], records: bytes, heap: bytes) -> list[Outcome]:
     """The outcomes in a response's body, in the order of the cases."""
     outcomes = []
     at = 0
-    for case, (registers, kind, run_at, run_len, _, address, _) in zip(cases, RESULT.iter_unpack(records), strict=True):
+    for case, fields in zip(cases, RESULT.iter_unpack(records), strict=True):
+        registers, kind, run_at, run_len, has_address, address, _ = fields
         state = State(registers, case.state.mem_at, case.state.mem)
         if run_len:
             state = state.store(WINDOW_BASE + run_at, heap[at : at + run_len])
             at += run_len
-        fault = Fault(_KINDS[kind], address) if kind in _WITH_ADDRESS else _QUIET[kind]
-        outcomes.append(Outcome(state, fault))
+        outcomes.append(Outcome(state, Fault(_KINDS[kind], address) if has_address else _WITHOUT_ADDRESS[kind]))
     return outcomes
+
+
+def result_of(case: Case, outcome: Outcome) -> Result:
+    """The result that stands for an outcome."""
+    run_at, run = first_difference(case.state.window(), outcome.state.window())
+    return Result(outcome.state.registers, outcome.fault.kind, outcome.fault.address, run_at, run)
 
 
 def first_difference(before: bytes, after: bytes) -> tuple[int, bytes]:
