@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from isa.dsl import instruction, unsupported
+from isa.dsl import instruction
 from isa.encoding import Fields
 from isa.machine import Machine
 
@@ -20,16 +20,3 @@ def unconditional_branch_register(f: Fields, m: Machine) -> None:
     if f.opc == 0b01:
         m.X[30] = m.PC + 4
     m.BranchTo(target, indirect=True)
-
-
-unsupported(
-    name="branch_register_authenticated",
-    encoding=(
-        "1101011 0 0 00 11111 00001 M:1 Rn:5 11111",
-        "1101011 0 0 01 11111 00001 M:1 Rn:5 11111",
-        "1101011 0 0 10 11111 00001 M:1 11111 11111",
-        "1101011 1 0 00 11111 00001 M:1 Rn:5 Rm:5",
-        "1101011 1 0 01 11111 00001 M:1 Rn:5 Rm:5",
-    ),
-    why="pointer authentication (FEAT_PAuth) is not modelled beyond the hints, which do nothing without it",
-)

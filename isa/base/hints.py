@@ -28,8 +28,9 @@ def _name(f: Fields, address: int) -> str:
 
 @instruction(
     encoding=(
-        "1101010100 0 00 011 0010 CRm:4!=0000|0001|0011 op2:3 11111",
+        "1101010100 0 00 011 0010 CRm:4!=0000|0001|0011|0101 op2:3 11111",
         "1101010100 0 00 011 0010 0000 op2:3!=111 11111",
+        "1101010100 0 00 011 0010 0101 op2:3!=000 11111",
     ),
     syntax=_name,
 )
@@ -51,6 +52,21 @@ def pointer_authentication_hints(f: Fields, m: Machine) -> None:
 unsupported(
     name="strip_pointer_authentication_hint",
     encoding="1101010100 0 00 011 0010 0000 111 11111",
-    why="XPACLRI changes X30 on a processor with FEAT_PAuth, whether or not authentication is on, and nothing without it",
+    why="XPACLRI clears bits of X30 on a processor with FEAT_PAuth, even where authentication is off",
     syntax="xpaclri",
 )
+unsupported(
+    name="check_feature_hint",
+    encoding="1101010100 0 00 011 0010 0101 000 11111",
+    why="CHKFEAT clears bits of X16 on a processor with FEAT_CHK",
+    syntax="hint #0x28",
+)
+
+
+@instruction(
+    encoding="1101010100 0 00 011 0001 0000 00 op2:1 Rt:5",
+    syntax="wf[op2:e|i]t <Xt>",
+    features=("FEAT_WFxT",),
+)
+def wait_with_timeout(f: Fields, m: Machine) -> None:
+    """Do nothing, for a time at most (WFET, WFIT)."""

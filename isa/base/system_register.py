@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright The armsym authors
+"""Moves between a general register and a system register (Arm ARM C4.1 "System register move").
+
+Modelled are the registers that user programs compute with: NZCV, FPCR, FPSR, TPIDR_EL0 and DCZID_EL0.
+"""
+
+from __future__ import annotations
+
+from isa.base.ldst_zero import BLOCK
+from isa.dsl import instruction, unsupported
+from isa.encoding import Fields
+from isa.machine import Machine
+from kernel.ops import concat, eq, number
+
+FPCR_BITS = 0x07C0_0000  # AHP, DN, FZ, RMode
+FPSR_BITS = 0x0800_009F  # QC, IDC, IXC, UFC, OFC, DZC, IOC
+
+
+@instruction(encoding="1101010100 L:1 1 1 011 0100 0010 000 Rt:5", syntax=("mrs <Xt>, nzcv if L", "msr nzcv, <Xt>"))
+def move_nzcv(f: Fields, m: Machine) -> None:
+    """Read or write the flags, in bits 31 to 28 (MRS, MSR of NZCV)."""
+    if f.L:
+        m.X[f.Rt] = concat(number(0, 32), *m.NZCV, number(0, 28))
+    else:
+        m.NZCV = m.X[f.Rt][31:28]
+
+
+@instruction(
+    encoding="1101010100 L:1 1 1 011 0100 0100 00 status:1 Rt:5",
+    syntax=("mrs <Xt>, fp[status:cr|sr] if L", "msr fp[status:cr|sr], <Xt>"),
+)
+def move_floating_point_register(f: Fields, m: Machine) -> None:
+    """Read or write the control or the status register of floating point (MRS, MSR of FPCR, FPSR).
+
+    What becomes of a 1 written to another bit than those every processor has depends on the processor: the state is not
+    safe after that.
+    """
+    name, bits = ("fpsr", FPSR_BITS) if f.status else ("fpcr", FPCR_BITS)
+    if f.L:
+        m.X[f.Rt] = m.get(name)
+    else:
+        value = m.X[f.Rt]
+        m.require(eq(value & ~bits, 0))
+        m.set(name, value)
+
+
+@instruction(
+    encoding="1101010100 L:1 1 1 011 1101 0000 010 Rt:5", syntax=("mrs <Xt>, tpidr_el0 if L", "msr tpidr_el0, <Xt>")
+)
+def move_thread_pointer(f: Fields, m: Machine) -> None:
+    """Read or write the thread pointer (MRS, MSR of TPIDR_EL0)."""
+    if f.L:
+        m.X[f.Rt] = m.get("tpidr")
+    else:
+        m.set("tpidr", m.X[f.Rt])
+
+
+@instruction(encoding="1101010100 1 1 1 011 0000 0000 111 Rt:5", syntax="mrs <Xt>, dczid_el0")
+def read_zeroing_block_size(f: Fields, m: Machine) -> None:
+    """Read the size of the blocks that DC ZVA clears, as log2 of its words (MRS of DCZID_EL0)."""
+    m.X[f.Rt] = number((BLOCK // 4).bit_length() - 1, 64)
+
+
+unsupported(
+    name="other_system_register",
+    encoding=(
+        # All but 1 011 0100 0010 000, 1 011 0100 0100 00x, 1 011 1101 0000 010 and the read of 1 011 0000 0000 111.
+        "1101010100 L:1 1 0 op1:3 CRn:4 CRm:4 op2:3 Rt:5",
+        "1101010100 L:1 1 1 op1:3!=011 CRn:4 CRm:4 op2:3 Rt:5",
+        "1101010100 L:1 1 1 011 CRn:4!=0000|0100|1101 CRm:4 op2:3 Rt:5",
+        "1101010100 L:1 1 1 011 0100 CRm:4!=0010|0100 op2:3 Rt:5",
+        "1101010100 L:1 1 1 011 0100 0010 op2:3!=000 Rt:5",
+        "1101010100 L:1 1 1 011 0100 0100 op2:3!=00x Rt:5",
+        "1101010100 L:1 1 1 011 1101 CRm:4!=0000 op2:3 Rt:5",
+        "1101010100 L:1 1 1 011 1101 0000 op2:3!=010 Rt:5",
+        "1101010100 L:1 1 1 011 0000 CRm:4!=0000 op2:3 Rt:5",
+        "1101010100 L:1 1 1 011 0000 0000 op2:3!=111 Rt:5",
+        "1101010100 0 1 1 011 0000 0000 111 Rt:5",
+    ),
+    why="only the system registers NZCV, FPCR, FPSR, TPIDR_EL0 and DCZID_EL0 are modelled",
+)
