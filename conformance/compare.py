@@ -67,6 +67,11 @@ def missing_features(instruction: InstructionClass, target: Target) -> list[str]
     return sorted((set(instruction.features) & ANNOUNCED) - target.features)
 
 
+def unannounced_features(instruction: InstructionClass) -> list[str]:
+    """The features that the class needs and no target announces: one may lack them unsaid."""
+    return sorted(set(instruction.features) - ANNOUNCED)
+
+
 def class_name(case: Case) -> str:
     """The instruction class of the case's last word, which is the one under test."""
     decoded = decode(case.words[-1])

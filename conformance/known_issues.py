@@ -28,7 +28,8 @@ class Issue:
 
     `targets` are schemes of targets ("unicorn", "qemu", ...) or names of decoders ("capstone", "binutils", "llvm").
     `ours` and `theirs` are the kinds of fault that it shows itself by; `differ` are patterns of all components that
-    may differ ("x*", "memory"); `sp_misaligned` limits it to states whose SP is no multiple of 16. What is empty does not matter.
+    may differ ("x*", "memory"); `sp_misaligned` limits it to states whose SP is no multiple of 16. What is empty does
+    not matter.
     """
 
     id: str

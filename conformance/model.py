@@ -2,8 +2,8 @@
 # Copyright The armsym authors
 """What the semantics say that a case ends in: the terms of isa/, compiled, run on packed states.
 
-An access outside the window is a predicted MEMORY fault; another condition that the semantics demand of a safe state
-(an aligned address, an aligned SP) fails as ALIGNMENT.
+A case that leaves the safe states is a predicted fault: MEMORY if it would be safe were all memory there, and otherwise
+ALIGNMENT, of an address or of SP, which processors look at first. Of a word without accesses nothing is predicted then.
 """
 
 from __future__ import annotations
@@ -28,10 +28,13 @@ _MASK64 = mask(64)
 _PC = INDEX["pc"]
 _SAFE = INDEX["safe"]
 _MEM = INDEX["mem"]
+_MONITOR = INDEX["monitor"]
+_POLICY_AT = INDEX["policy"]
 _PC_AT = LAYOUT["pc"][0]
 _FLAGS_AT = LAYOUT["nzcv"][0] + 3
 _FLAG_BITS = {"n": 7, "z": 6, "c": 5, "v": 4}
 _POLICY = (WINDOW_BASE, WINDOW_SIZE, *(0, 0) * (AREAS - 1)) * 2
+_EVERYTHING = (0, mask(64), *(0, 0) * (AREAS - 1)) * 2
 
 # A place in the packed record: the component's index, offset, width in bytes, and mask.
 Place = tuple[int, int, int, int]
@@ -51,31 +54,31 @@ class Area(NamedTuple):
 class Accesses:
     """Which memory a word accesses, told from the trace that its meaning leaves.
 
-    `registers` are the names of the components that the addresses depend on, pc excepted.
+    `sizes` are the accesses' sizes in bytes; `registers` are the components, pc excepted, that the addresses depend on.
     """
 
     def __init__(self, word: int) -> None:
         trace = meaning(word).get(INDEX["trace"], VARIABLES[INDEX["trace"]])
         addresses: list[Term] = []
-        self._sizes: list[int] = []
+        self.sizes: list[int] = []
         for event in postorder((trace,)):
             if event.op is APP and value_of(event.args[2]):  # a branch has no size
                 addresses.append(event.args[3])
-                self._sizes.append(value_of(event.args[2]))
+                self.sizes.append(value_of(event.args[2]))
         names = {x.params[0] for address in addresses for x in free_vars(address)}
         self.registers = tuple(sorted(names - {"pc"}, key=INDEX.__getitem__))
         self._function = compile_terms(addresses, VARIABLES)
         self._reads = _places([INDEX[name] for name in names])
 
     def __len__(self) -> int:
-        return len(self._sizes)
+        return len(self.sizes)
 
     def at(self, registers: bytes | bytearray) -> list[Area]:
         """The accesses from a packed state."""
         components: list[Any] = [None] * len(NAMES)
         for i, at, size, _ in self._reads:
             components[i] = int.from_bytes(registers[at : at + size], "little")
-        return [Area(a, n) for a, n in zip(self._function(components), self._sizes, strict=True)]
+        return [Area(a, n) for a, n in zip(self._function(components), self.sizes, strict=True)]
 
     def span(self, registers: bytes | bytearray) -> Area:
         """All bytes from the lowest to the highest accessed, also where they wrap around the address space."""
@@ -112,7 +115,10 @@ class Step:
         self.reads = frozenset(NAMES[i] for i in transition.reads)
 
     def __call__(self, registers: bytearray, memory: Memory, monitor: int) -> tuple[Memory, int] | FaultKind:
-        """Run the word once: changes the packed registers in place and returns memory and monitor, unless it faults."""
+        """Run the word once: changes the packed registers in place and returns memory and monitor, unless it faults.
+
+        Raises Unpredictable where the semantics have no say in this state.
+        """
         components: list[Any] = [None] * len(NAMES)
         for i, at, size, _ in self._reads:
             components[i] = int.from_bytes(registers[at : at + size], "little")
@@ -120,11 +126,16 @@ class Step:
         for i, bit in self._read_flags:
             components[i] = flags >> bit & 1
         components[_SAFE], components[_MEM] = 1, memory
-        components[INDEX["policy"]], components[INDEX["monitor"]] = _POLICY, monitor
+        components[_POLICY_AT], components[_MONITOR] = _POLICY, monitor
         values = self._function(components)
         if self._safe is not None and not values[self._safe]:
-            outside = any(not area.in_window for area in accesses(self.word).at(registers))
-            return FaultKind.MEMORY if outside else FaultKind.ALIGNMENT
+            components[_POLICY_AT] = _EVERYTHING
+            if self._function(components)[self._safe]:
+                return FaultKind.MEMORY
+            components[_MONITOR] = 0
+            if not accesses(self.word) or self._function(components)[self._safe]:
+                raise Unpredictable("processors may differ in what this does from this state")
+            return FaultKind.ALIGNMENT
         for k, at, size, ones in self._writes:
             registers[at : at + size] = (values[k] & ones).to_bytes(size, "little")
         for k, bit in self._written_flags:
