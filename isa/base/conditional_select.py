@@ -8,7 +8,7 @@ from isa.asl import ConditionHolds
 from isa.dsl import instruction, undefined_if
 from isa.encoding import Fields
 from isa.machine import Machine
-from kernel.ops import ite
+from kernel.ops import ite, number
 
 
 @instruction(
@@ -28,6 +28,10 @@ def conditional_select(f: Fields, m: Machine) -> None:
     undefined_if(f.S == 1 or f.op2 >= 0b10)
     datasize = 64 if f.sf else 32
     operand1, operand2 = m.X[f.Rn, datasize], m.X[f.Rm, datasize]
-    otherwise = {0b00: operand2, 0b01: operand2 + 1, 0b10: ~operand2, 0b11: -operand2}[f.op << 1 | f.op2]
+    change = f.op << 1 | f.op2
+    if f.Rm == 31:
+        otherwise = number((0, 1, -1, 0)[change], datasize)
+    else:
+        otherwise = (operand2, operand2 + 1, ~operand2, -operand2)[change]
     always = f.cond >= 0b1110
     m.X[f.Rd, datasize] = operand1 if always else ite(ConditionHolds(m, f.cond), operand1, otherwise)
