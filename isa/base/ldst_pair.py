@@ -33,6 +33,7 @@ def _pair(f: Fields, m: Machine, size: int, *, signed: bool = False) -> None:
     width = 64 if signed else 8 * size
     if load:
         data1, data2 = m.Mem[address1, size], m.Mem[address2, size]
+        # Only LDPSW has registers wider than what it loads.
         m.X[t, width], m.X[t2, width] = sext(data1, width), sext(data2, width)
     else:
         m.Mem[address1, size] = m.X[t, width]
@@ -67,6 +68,11 @@ def load_pair_signed_word(f: Fields, m: Machine) -> None:
 unsupported(
     name="store_allocation_tag_pair",
     encoding="01 101 0 0 index:2!=00 0 imm7:7 Rt2:5 Rn:5 Rt:5",
+    syntax=(
+        "stgp <Xt>, <Xt2>, [<Xn|SP>], #<signed(imm7) * 16> if index == 1",
+        "stgp <Xt>, <Xt2>, [<Xn|SP>, #<signed(imm7) * 16>]! if index == 3",
+        "stgp <Xt>, <Xt2>, [<Xn|SP>(, #<signed(imm7) * 16>)]",
+    ),
     why="memory tagging (FEAT_MTE) is not modelled",
 )
 unallocated(
