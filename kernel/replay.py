@@ -73,6 +73,7 @@ class Terms:
         self.nodes: list[Node] = []
         self.sorts: list[int] = []
         self.index: dict[Node, int] = {}
+        self.names: set[int] = set()  # the variables
         self.constants: dict[str, tuple[tuple[int, ...], int]] = {}  # the sorts of their arguments and their sort
         self._tuples: list[tuple[int, ...]] = []
         self._tuple_sorts: dict[tuple[int, ...], int] = {}
@@ -92,7 +93,11 @@ class Terms:
     def intern(self, *node: Any) -> int:
         """The term with this node; Refused where it has no sort."""
         t = self.index.get(node)
-        return self.add(node, self._sort(node)) if t is None else t
+        if t is None:
+            t = self.add(node, self._sort(node))
+            if node[0] == "var":
+                self.names.add(t)
+        return t
 
     def add(self, node: Node, sort: int) -> int:
         """A new term, its sort known."""
@@ -153,7 +158,7 @@ class Terms:
 
     def variables(self, roots: Iterable[int]) -> set[int]:
         """The variables of some terms."""
-        return {t for t in self.below(roots, (), self.arguments) if self.nodes[t][0] == "var"}
+        return self.names.intersection(self.below(roots, (), self.arguments))
 
 
 def ones(width: int) -> int:
@@ -236,7 +241,7 @@ class Template:
         self._slots: dict[int, int] = {}
         self._start: list[int] = []
         for t in terms.below(roots, closed, terms.arguments):
-            if terms.nodes[t][0] == "var":
+            if t in terms.names:
                 self._leaf(t)
             elif any(a in inner or a in self._slots for a in terms.arguments(t)):
                 inner[t] = None
@@ -990,14 +995,12 @@ class Proof:
     def INST(self, p: int, pairs: list[int]) -> tuple[int, int]:
         """Γ ⊢ q  gives  Γ[t/x] ⊢ q[t/x], variables x, all at once"""
         terms = self.terms
-        if len(pairs) % 2:
-            raise Refused("variables and terms come in pairs")
-        mapping = dict(zip(pairs[::2], pairs[1::2], strict=True))
-        if 2 * len(mapping) < len(pairs):
-            raise Refused("a variable is replaced twice")
-        for x, t in mapping.items():
-            if terms.nodes[x][0] != "var" or terms.sorts[x] != terms.sorts[t]:
-                raise Refused(f"{self._show(t)} can't stand for {self._show(x)}")
+        variables, replacements = pairs[::2], pairs[1::2]
+        mapping = dict(zip(variables, replacements, strict=False))
+        if 2 * len(mapping) != len(pairs) or not terms.names.issuperset(variables):
+            raise Refused("the data are pairs of a variable, each once, and a term")
+        if [terms.sorts[x] for x in variables] != [terms.sorts[t] for t in replacements]:
+            raise Refused("a variable and the term in its place differ in sort")
         concl, *hyps = self._template(p).with_(mapping)
         return self.set_number(frozenset(hyps)), concl
 
@@ -1220,7 +1223,7 @@ class Proof:
         """Γ ⊢ P[0]  and  Δ ⊢ P[x + 1]  give  Γ ∪ (Δ − {P, x ≠ max}) ⊢ P, x not free in what is left of Γ and Δ"""
         terms = self.terms
         width = terms.sorts[x]
-        if terms.nodes[x][0] != "var" or width <= 0:
+        if x not in terms.names or width <= 0:
             raise Refused(f"{self._show(x)} is no bit-vector variable")
         if self.concls[p] != self._replace(t, x, terms.number(0, width)):
             raise Refused(f"premise {p} is not the property at 0")
@@ -1343,7 +1346,7 @@ class Reader:
         self._goal = 0
         self._lrat: Lrat | None = None
         self._steps_left = 0
-        self._place = ""
+        self._line: list[str] = []
         self._operands = {rule: (kinds, getattr(self.proof, rule)) for rule, kinds in RULES.items()}
         self._definition_kinds = {
             "DECLARE": self._declared,
@@ -1361,7 +1364,7 @@ class Reader:
         try:
             for line in lines:
                 self.count += 1
-                words = line.split(" ")
+                self._line = words = line.split(" ")
                 handle = self.expected.get(words[0])
                 if handle is None:
                     wanted = ", ".join(self.expected) or "nothing"
@@ -1369,11 +1372,23 @@ class Reader:
                 handle(words)
                 if self.statement is None:
                     self._hash.update(f"{line}\n".encode())
-            self._place = ""
+            self._line = []
             if not self.proved:
                 raise Refused(f"the file ends where {', '.join(self.expected)} should follow")
         except Refused as reason:
-            raise CertificateError(f"line {self.count}{self._place}: {reason}") from None
+            raise CertificateError(f"line {self.count}{self._place()}: {reason}") from None
+
+    def _place(self) -> str:
+        """What the line at hand would have introduced."""
+        kind, word, name = (*map(brief_text, self._line[:3]), "", "", "")[:3]
+        if kind == "S":
+            return f", sort {len(self._sorts)}"
+        if kind == "T":
+            return f", term {len(self._terms)}, {word}"
+        if kind == "D":
+            return f", definition {len(self.proof.definitions)}, {name}"
+        rule = {"I": word, "L": "BLAST"}.get(kind)
+        return f", inference {len(self.proof.concls)}, {rule}" if rule is not None else ""
 
     def _magic_line(self, words: list[str]) -> None:
         if words != ["armsym", "certificate", "1"]:
@@ -1400,8 +1415,12 @@ class Reader:
             raise Refused(f"there is no term {number} yet")
         return self._terms[number]
 
+    def _all_terms(self, numbers: Sequence[int]) -> list[int]:
+        if numbers:
+            self._term(max(numbers))
+        return [self._terms[n] for n in numbers]
+
     def _sort_line(self, words: list[str]) -> None:
-        self._place = f", sort {len(self._sorts)}"
         kind, numbers = " ".join(words[1:2]), _numbers(words[2:])
         if kind == "BV" and len(numbers) == 1 and 0 < numbers[0] <= MAX_WIDTH:
             self._sorts.append(numbers[0])
@@ -1413,8 +1432,7 @@ class Reader:
             raise Refused(f"no such sort: {brief_text(' '.join(words[1:]))} (a BV has 1 to {MAX_WIDTH} bits)")
 
     def _term_line(self, words: list[str]) -> None:
-        name = words[1] if len(words) > 1 else ""
-        self._place = f", term {len(self._terms)}, {brief_text(name)}"
+        name = "".join(words[1:2])
         operator = OPERATORS.get(name)
         if operator is None:
             raise Refused("there is no such operator")
@@ -1432,24 +1450,22 @@ class Reader:
             constant = self.terms.constants.get(words[2])
             if constant is None or constant[1] != self._sort(sort):
                 raise Refused(f"there is no constant {brief_text(words[2])} of that sort yet")
-            node = [name, words[2], *map(self._term, arguments)]
+            node = [name, words[2], *self._all_terms(arguments)]
         else:
             numbers = _numbers(words[2:])
             cut = operator.parameters
-            node = [name, *numbers[:cut], *map(self._term, numbers[cut:])]
+            node = [name, *numbers[:cut], *self._all_terms(numbers[cut:])]
         self._terms.append(self.terms.intern(*node))
 
     def _definition_line(self, words: list[str]) -> None:
         kind, name = (*words[1:3], "", "")[:2]
-        definitions = self.proof.definitions
-        self._place = f", definition {len(definitions)}, {brief_text(name)}"
         if _name(name) in self.terms.constants:
             raise Refused("this constant is introduced already")
         parse = self._definition_kinds.get(kind)
         if parse is None:
             raise Refused(f"no such kind of definition: {brief_text(kind)}")
         definition = parse(name, _numbers(words[3:]))
-        definitions.append(definition)
+        self.proof.definitions.append(definition)
         self.terms.constants[name] = definition.sorts, definition.result
 
     def _declared(self, name: str, numbers: list[int]) -> Definition:
@@ -1458,7 +1474,7 @@ class Reader:
 
     def _defined(self, name: str, numbers: list[int]) -> Definition:
         _, operands = _counted(numbers, 0, 1, 1)
-        *parameters, body = map(self._term, operands)
+        *parameters, body = self._all_terms(operands)
         self._check_parameters(parameters)
         self._check_free([body], parameters)
         sorts = self.terms.sorts
@@ -1466,7 +1482,7 @@ class Reader:
 
     def _recursion(self, name: str, numbers: list[int]) -> Definition:
         (x,), operands = _counted(numbers, 1, 1, 3)
-        *others, base, before, step = map(self._term, operands)
+        *others, base, before, step = self._all_terms(operands)
         parameters = [self._term(x), *others]
         self._check_parameters([*parameters, before])
         self._check_free([base], others)
@@ -1486,7 +1502,7 @@ class Reader:
         if self.terms.sorts[base] != 64 or component >= len(items) or items[component] != 64:
             raise Refused("a program has a 64-bit base and a state with a 64-bit program counter")
         addresses = triples[1::3]
-        cases = dict(zip(addresses, map(self._term, triples[2::3]), strict=True))
+        cases = dict(zip(addresses, self._all_terms(triples[2::3]), strict=True))
         if set(triples[::3]) - {2} or len(cases) < len(addresses) or any(a >> 64 for a in addresses):
             raise Refused("a case is `2 address term`, with 64-bit addresses that differ")
         if any(self.terms.sorts[t] != sort for t in cases.values()):
@@ -1495,7 +1511,7 @@ class Reader:
         return Definition("DEFINE_PROGRAM", name, (64, sort), sort, (base, state), component=component, cases=cases)
 
     def _check_parameters(self, parameters: list[int]) -> None:
-        if len(set(parameters)) < len(parameters) or any(self.terms.nodes[x][0] != "var" for x in parameters):
+        if len(set(parameters)) < len(parameters) or not self.terms.names.issuperset(parameters):
             raise Refused("the parameters are not distinct variables")
 
     def _check_free(self, bodies: Iterable[int], allowed: list[int]) -> None:
@@ -1504,10 +1520,9 @@ class Reader:
             raise Refused(f"free in the definition: {brief(self.terms, min(loose))}")
 
     def _statement_line(self, words: list[str]) -> None:
-        self._place = ""
         if len(words) < 2:
             raise Refused("the conclusion is missing")
-        conclusion, *hypotheses = map(self._term, _numbers(words[1:]))
+        conclusion, *hypotheses = self._all_terms(_numbers(words[1:]))
         if any(self.terms.sorts[t] != BOOL for t in (conclusion, *hypotheses)):
             raise Refused("a statement is made of Bool terms")
         if len(set(hypotheses)) < len(hypotheses):
@@ -1523,8 +1538,7 @@ class Reader:
         self.expected = self._proof_lines
 
     def _inference_line(self, words: list[str]) -> None:
-        rule = words[1] if len(words) > 1 else ""
-        self._place = f", inference {len(self.proof.concls)}, {brief_text(rule)}"
+        rule = "".join(words[1:2])
         if rule == "BLAST":
             self._blast(words)
             return
@@ -1533,19 +1547,19 @@ class Reader:
             raise Refused("there is no such rule")
         kinds, infer = found
         numbers = _numbers(words[2:])
-        operands: list[Any] = []
         if len(numbers) != len(kinds) and not (kinds[-1] in "PT" and len(numbers) >= len(kinds) - 1):
             raise Refused(f"the rule does not take {len(numbers)} numbers")
+        operands: list[Any] = []
         for i, kind in enumerate(kinds):
-            if kind == "p":
-                self.proof.check_premise(numbers[i])
-                operands.append(numbers[i])
-            elif kind == "t":
+            if kind == "t":
                 operands.append(self._term(numbers[i]))
             elif kind == "n":
                 operands.append(numbers[i])
+            elif kind == "p":
+                self.proof.check_premise(numbers[i])
+                operands.append(numbers[i])
             else:
-                operands.append([self._term(n) for n in numbers[i:]] if kind == "T" else numbers[i:])
+                operands.append(self._all_terms(numbers[i:]) if kind == "T" else numbers[i:])
         self._conclude(rule, *infer(*operands))
 
     def _conclude(self, rule: str, hyps: int, conclusion: int) -> None:
@@ -1582,7 +1596,6 @@ class Reader:
             self.expected = self._proof_lines
 
     def _last_line(self, words: list[str]) -> None:
-        self._place = ""
         numbers = _numbers(words[1:])
         if len(numbers) != 1:
             raise Refused("the last line is `E inference`")
