@@ -62,6 +62,14 @@ def read_zeroing_block_size(f: Fields, m: Machine) -> None:
     m.X[f.Rt] = number((BLOCK // 4).bit_length() - 1, 64)
 
 
+def _by_number(f: Fields, address: int) -> str:
+    """The move with the register named by the numbers that encode it."""
+    op1, crn, crm, op2 = f.word >> 16 & 7, f.word >> 12 & 15, f.word >> 8 & 15, f.word >> 5 & 7
+    register = f"s{2 + (f.word >> 19 & 1)}_{op1}_c{crn}_c{crm}_{op2}"
+    general = "xzr" if f.Rt == 31 else f"x{f.Rt}"
+    return f"mrs {general}, {register}" if f.word >> 21 & 1 else f"msr {register}, {general}"
+
+
 unsupported(
     name="other_system_register",
     encoding=(
@@ -79,4 +87,5 @@ unsupported(
         "1101010100 0 1 1 011 0000 0000 111 Rt:5",
     ),
     why="only the system registers NZCV, FPCR, FPSR, TPIDR_EL0 and DCZID_EL0 are modelled",
+    syntax=_by_number,
 )

@@ -352,6 +352,11 @@ def test_unsupported_says_why(some: int, why: str) -> None:
         meaning(some)
 
 
+def test_other_system_registers_are_written_by_their_numbers() -> None:
+    assert disassemble(0xD53B_E040) == "mrs x0, s3_3_c14_c0_2"  # CNTVCT_EL0
+    assert disassemble(0xD51B_42BF) == "msr s3_3_c4_c2_5, xzr"  # DIT
+
+
 @pytest.mark.parametrize(
     "some",
     [
