@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from isa.asl import ASR, LSR, Elem, Elems, part
+from isa.asl import Elem, Elems, part
 from isa.encoding import Fields
 from isa.machine import Machine, joined
-from kernel.ops import ashr, concat, disj, eq, ite, mask, number, sext, slt, ult, zext
+from kernel.ops import concat, disj, ite, mask, number, sext, slt, ult, zext
 from kernel.term import Term
 
 Lanes = Iterator[tuple[Term, ...]]
@@ -39,6 +39,12 @@ def lanes(m: Machine, datasize: int, esize: int, *registers: int) -> Lanes:
     return zip(*[Elems(m.V[register, datasize], esize) for register in registers], strict=True)
 
 
+def adjacent_pairs(m: Machine, datasize: int, esize: int, *registers: int) -> Lanes:
+    """Elements 0 and 1, then 2 and 3, and so on, of the first register, then of the others."""
+    elements = [element for register in registers for element in Elems(m.V[register, datasize], esize)]
+    return zip(elements[0::2], elements[1::2], strict=True)
+
+
 def LongSize(f: Fields) -> int:
     """The bits of operands with elements twice as wide as `size` says: 128, or one element in a scalar form."""
     return 16 << f.size if is_scalar(f) else 128
@@ -63,6 +69,19 @@ def SetVpart(m: Machine, n: int, half: int, value: Term) -> None:
         m.V[n, 64] = value
 
 
+def WideElements(f: Fields, m: Machine, n: int, esize: int) -> list[Term]:
+    """All elements of a register; the lowest one in a scalar form."""
+    return Elems(m.V[n, esize if is_scalar(f) else 128], esize)
+
+
+def SetNarrow(f: Fields, m: Machine, n: int, value: Term) -> None:
+    """Write a narrow result to the half of a register that Q chooses; to the register in a scalar form."""
+    if is_scalar(f):
+        m.V[n, value.width] = value
+    else:
+        SetVpart(m, n, f.Q, value)
+
+
 def Int(x: Term, width: int, *, unsigned: bool) -> Term:
     """An element's value as `width` bits: zero-extended or sign-extended."""
     return (zext if unsigned else sext)(x, width)
@@ -81,25 +100,6 @@ def Abs(x: Term) -> Term:
 def AbsDiff(a: Term, b: Term, *, unsigned: bool) -> Term:
     """|a - b|, exact as an unsigned number."""
     return ite((ult if unsigned else slt)(a, b), b - a, a - b)
-
-
-def RShr(x: Term, shift: int, *, unsigned: bool, rounding: bool) -> Term:
-    """x shifted right by a constant; with rounding, the last bit that leaves is added. The sum does not overflow."""
-    shifted = (LSR if unsigned else ASR)(x, shift)
-    return shifted + zext(part(x, shift - 1, shift - 1), x.width) if rounding else shifted
-
-
-def SaturatedLSL(x: Term, amount: Term, *, unsigned: bool) -> Saturated:
-    """x shifted left, by any amount in the width of x; the nearest value that fits."""
-    shifted = x << amount
-    back = shifted >> amount if unsigned else ashr(shifted, amount)
-    overflow = ~eq(back, x)
-    if unsigned:
-        limit = number(mask(x.width), x.width)
-    else:
-        high = mask(x.width - 1)
-        limit = ite(slt(x, 0), number(~high, x.width), number(high, x.width))
-    return ite(overflow, limit, shifted), overflow
 
 
 def SignedSatQ(x: Term, width: int) -> Saturated:

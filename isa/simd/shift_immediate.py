@@ -6,102 +6,115 @@ form)."""
 from __future__ import annotations
 
 from isa.asl import LSL, Elems, part
-from isa.asl_vector import DataSize, RShr, is_scalar
+from isa.asl_shift import (
+    IMMEDIATE,
+    LeftShiftAmount,
+    RightShiftAmount,
+    RShr,
+    SaturatedLSL,
+    ShiftElementSize,
+    undefined_if_doubleword_alone,
+    undefined_if_not_scalar_doubleword,
+)
+from isa.asl_vector import DataSize, lanes, saturated_vector
 from isa.dsl import instruction, undefined_if
 from isa.encoding import Fields
 from isa.machine import Machine, joined
-from kernel.ops import concat
+from kernel.ops import concat, ite, number, slt
 
-WHERE = {
-    "esize": "log2(immh)",
-    "right": "(16 << log2(immh)) - immh:immb",
-    "left": "immh:immb - (8 << log2(immh))",
-}
-
-
-def ElementSize(f: Fields) -> int:
-    """The elements' bits, from the highest set bit of immh."""
-    return 4 << f.immh.bit_length()
-
-
-def Immediate(f: Fields) -> int:
-    """The fields immh:immb."""
-    return f.immh << 3 | f.immb
-
-
-def check_size(f: Fields) -> None:
-    """Only 64 bits in a scalar form; more than one element in a vector form."""
-    undefined_if(not f.immh & 0b1000 if is_scalar(f) else bool(f.immh & 0b1000) and f.Q == 0)
-
-
-def encodings(opcode: str, U: str = "U:1") -> tuple[str, str]:
-    """The vector and the scalar form of an opcode."""
-    return (
-        f"0 Q:1 {U} 011110 immh:4!=0000 immb:3 {opcode} 1 Rn:5 Rd:5",
-        f"01 {U} scalar:1=1 11110 immh:4!=0000 immb:3 {opcode} 1 Rn:5 Rd:5",
-    )
+VECTOR = "<Vd>.<T:esize,Q>, <Vn>.<T:esize,Q>"
 
 
 @instruction(
-    encoding=encodings("00 o1:1 o0:1 0"),
-    syntax=(
-        "[U:s|u](o1?r)s[o0:hr|ra] <Vd>.<T:esize,Q>, <Vn>.<T:esize,Q>, #<right>",
-        "[U:s|u](o1?r)s[o0:hr|ra] <Dd>, <Dn>, #<right> if scalar",
+    encoding=(
+        "0 Q:1 U:1 011110 immh:4!=0000 immb:3 00 rounding:1 accumulate:1 0 1 Rn:5 Rd:5",
+        "01 U:1 scalar:1=1 11110 immh:4!=0000 immb:3 00 rounding:1 accumulate:1 0 1 Rn:5 Rd:5",
     ),
-    where=WHERE,
+    syntax=(
+        "[U:s|u](rounding?r)s[accumulate:hr|ra] <Dd>, <Dn>, #<right> if scalar",
+        f"[U:s|u](rounding?r)s[accumulate:hr|ra] {VECTOR}, #<right>",
+    ),
+    where=IMMEDIATE,
 )
 def shift_right_immediate(f: Fields, m: Machine) -> None:
     """Shift right, rounded or not, added to the destination or not (SSHR, SRSHR, SSRA, SRSRA; USHR, ...)."""
-    check_size(f)
-    esize = ElementSize(f)
+    undefined_if_not_scalar_doubleword(f)
+    undefined_if_doubleword_alone(f)
+    esize, shift = ShiftElementSize(f), RightShiftAmount(f)
     datasize = DataSize(f, esize)
-    shift = 2 * esize - Immediate(f)
-    elements = Elems(m.V[f.Rn, datasize], esize)
-    result = [RShr(element, shift, unsigned=f.U == 1, rounding=f.o1 == 1) for element in elements]
-    if f.o0:
-        result = [d + element for d, element in zip(Elems(m.V[f.Rd, datasize], esize), result, strict=True)]
+    result = []
+    for d, n in lanes(m, datasize, esize, f.Rd, f.Rn):
+        shifted = RShr(n, shift, unsigned=f.U == 1, rounding=f.rounding == 1)
+        result.append(d + shifted if f.accumulate else shifted)
     m.V[f.Rd, datasize] = joined(result)
 
 
 @instruction(
-    encoding=encodings("01000", U="1"),
-    syntax=(
-        "sri <Vd>.<T:esize,Q>, <Vn>.<T:esize,Q>, #<right>",
-        "sri <Dd>, <Dn>, #<right> if scalar",
+    encoding=(
+        "0 Q:1 1 011110 immh:4!=0000 immb:3 01000 1 Rn:5 Rd:5",
+        "01 1 scalar:1=1 11110 immh:4!=0000 immb:3 01000 1 Rn:5 Rd:5",
     ),
-    where=WHERE,
+    syntax=("sri <Dd>, <Dn>, #<right> if scalar", f"sri {VECTOR}, #<right>"),
+    where=IMMEDIATE,
 )
 def shift_right_insert(f: Fields, m: Machine) -> None:
-    """Shift right, the bits that would be zeros kept from the destination (SRI)."""
-    check_size(f)
-    esize = ElementSize(f)
+    """Shift right; the bits that would be zeros are kept from the destination (SRI)."""
+    undefined_if_not_scalar_doubleword(f)
+    undefined_if_doubleword_alone(f)
+    esize, shift = ShiftElementSize(f), RightShiftAmount(f)
     datasize = DataSize(f, esize)
-    shift = 2 * esize - Immediate(f)
-    if shift == esize:
-        m.V[f.Rd, datasize] = m.V[f.Rd, datasize]
-        return
-    pairs = zip(Elems(m.V[f.Rd, datasize], esize), Elems(m.V[f.Rn, datasize], esize), strict=True)
-    kept = esize - shift
-    m.V[f.Rd, datasize] = joined([concat(part(d, esize - 1, kept), part(n, esize - 1, shift)) for d, n in pairs])
+    result = []
+    for d, n in lanes(m, datasize, esize, f.Rd, f.Rn):
+        kept = part(d, esize - 1, esize - shift)
+        result.append(concat(kept, part(n, esize - 1, shift)) if shift < esize else kept)
+    m.V[f.Rd, datasize] = joined(result)
 
 
 @instruction(
-    encoding=encodings("01010"),
-    syntax=(
-        "[U:shl|sli] <Vd>.<T:esize,Q>, <Vn>.<T:esize,Q>, #<left>",
-        "[U:shl|sli] <Dd>, <Dn>, #<left> if scalar",
+    encoding=(
+        "0 Q:1 insert:1 011110 immh:4!=0000 immb:3 01010 1 Rn:5 Rd:5",
+        "01 insert:1 scalar:1=1 11110 immh:4!=0000 immb:3 01010 1 Rn:5 Rd:5",
     ),
-    where=WHERE,
+    syntax=("s[insert:hl|li] <Dd>, <Dn>, #<left> if scalar", f"s[insert:hl|li] {VECTOR}, #<left>"),
+    where=IMMEDIATE,
 )
 def shift_left_immediate(f: Fields, m: Machine) -> None:
     """Shift left; the bits that would be zeros may be kept from the destination (SHL, SLI)."""
-    check_size(f)
-    esize = ElementSize(f)
+    undefined_if_not_scalar_doubleword(f)
+    undefined_if_doubleword_alone(f)
+    esize, shift = ShiftElementSize(f), LeftShiftAmount(f)
     datasize = DataSize(f, esize)
-    shift = Immediate(f) - esize
-    elements = Elems(m.V[f.Rn, datasize], esize)
-    if f.U and shift:
-        pairs = zip(Elems(m.V[f.Rd, datasize], esize), elements, strict=True)
-        m.V[f.Rd, datasize] = joined([concat(part(n, esize - 1 - shift, 0), part(d, shift - 1, 0)) for d, n in pairs])
-    else:
-        m.V[f.Rd, datasize] = joined([LSL(n, shift) for n in elements])
+    result = []
+    for d, n in lanes(m, datasize, esize, f.Rd, f.Rn):
+        if f.insert and shift:
+            result.append(concat(part(n, esize - 1 - shift, 0), part(d, shift - 1, 0)))
+        else:
+            result.append(LSL(n, shift))
+    m.V[f.Rd, datasize] = joined(result)
+
+
+@instruction(
+    encoding=(
+        "0 Q:1 U:1 011110 immh:4!=0000 immb:3 011 op:1 0 1 Rn:5 Rd:5",
+        "01 U:1 scalar:1=1 11110 immh:4!=0000 immb:3 011 op:1 0 1 Rn:5 Rd:5",
+    ),
+    syntax=(
+        "[op:U:-|sqshlu|sqshl|uqshl] <F(Rd):esize>, <F(Rn):esize>, #<left> if scalar",
+        f"[op:U:-|sqshlu|sqshl|uqshl] {VECTOR}, #<left>",
+    ),
+    where=IMMEDIATE,
+)
+def saturating_shift_left_immediate(f: Fields, m: Machine) -> None:
+    """Shift left, saturating; SQSHLU's operand is signed and its result unsigned (SQSHL, UQSHL, SQSHLU immediate)."""
+    undefined_if(f.op == 0 and f.U == 0)
+    undefined_if_doubleword_alone(f)
+    esize, unsigned = ShiftElementSize(f), f.U == 1
+    datasize = DataSize(f, esize)
+    amount = number(LeftShiftAmount(f), esize)
+    results = []
+    for n in Elems(m.V[f.Rn, datasize], esize):
+        result, saturated = SaturatedLSL(n, amount, unsigned=unsigned)
+        if f.op == 0:
+            result, saturated = ite(slt(n, 0), number(0, esize), result), slt(n, 0) | saturated
+        results.append((result, saturated))
+    m.V[f.Rd, datasize] = saturated_vector(m, results)

@@ -5,12 +5,12 @@
 from __future__ import annotations
 
 from isa.asl import part
-from isa.asl_vector import DataSize, SaturatedLSL, is_scalar, lanes, saturated_vector
+from isa.asl_shift import RShrReg, SaturatedLSL
+from isa.asl_vector import DataSize, is_scalar, lanes, saturated_vector
 from isa.dsl import instruction, undefined_if
 from isa.encoding import Fields
 from isa.machine import Machine, joined
-from kernel.ops import ashr, ite, slt, zext
-from kernel.term import Term
+from kernel.ops import ite, slt, zext
 
 
 @instruction(
@@ -28,7 +28,7 @@ def shift_register(f: Fields, m: Machine) -> None:
     result = []
     for x, y in lanes(m, datasize, esize, f.Rn, f.Rm):
         shift = part(y, 7, 0)
-        right = shifted_right(x, shift, unsigned=f.U == 1, rounding=f.R == 1)
+        right = RShrReg(x, shift, unsigned=f.U == 1, rounding=f.R == 1)
         result.append(ite(slt(shift, 0), right, x << zext(shift, esize)))
     m.V[f.Rd, datasize] = joined(result)
 
@@ -48,22 +48,7 @@ def saturating_shift_register(f: Fields, m: Machine) -> None:
     results = []
     for x, y in lanes(m, datasize, esize, f.Rn, f.Rm):
         shift = part(y, 7, 0)
-        right = shifted_right(x, shift, unsigned=unsigned, rounding=f.R == 1)
+        right = RShrReg(x, shift, unsigned=unsigned, rounding=f.R == 1)
         left, overflow = SaturatedLSL(x, zext(shift, esize), unsigned=unsigned)
         results.append((ite(slt(shift, 0), right, left), ~slt(shift, 0) & overflow))
     m.V[f.Rd, datasize] = saturated_vector(m, results)
-
-
-def shifted_right(x: Term, shift: Term, *, unsigned: bool, rounding: bool) -> Term:
-    """x shifted right by -shift bits, 1 to 128, where the 8-bit shift is negative.
-
-    With rounding, the last bit that leaves is added.
-    """
-    amount = zext(-shift, x.width)
-    shifted = x >> amount if unsigned else ashr(x, amount)
-    if not rounding:
-        return shifted
-    # The complement is one less than the negative.
-    before = zext(~shift, x.width)
-    last = x >> before if unsigned else ashr(x, before)
-    return shifted + zext(last[0], x.width)
