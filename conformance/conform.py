@@ -1,250 +1,219 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright The armsym authors
-"""A conformance run: cases of every instruction class, on a target and by the semantics, and what became of them.
+"""What `armsym conform` does: run, show, shrink what differs, write it down.
 
-The cases of a class come in parts. A part is determined by the seed, the class and its number alone, so that a run is
-repeated by its seed. Parts are made and predicted in processes of their own: terms are interned for ever, and what a
-part needed of them goes with its process.
+Exit statuses: 0 agreed, 1 mismatch, 2 bad input, 3 the target was not there, or not to the end.
 """
 
 from __future__ import annotations
 
-import multiprocessing
+import json as json_module
 import os
-import time
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from difflib import get_close_matches
-from fnmatch import fnmatchcase
-from itertools import islice
-from multiprocessing.connection import Connection
-from random import Random
-from typing import Any, NamedTuple
+import re
+import secrets
+import sys
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
 
-import isa
-from conformance.compare import (
-    NOTHING_LEARNT,
-    Mismatch,
-    class_name,
-    differences,
-    missing_features,
-    unannounced_features,
-)
-from conformance.generate import cases
-from conformance.known_issues import explanation
-from conformance.model import predict
-from conformance.state import Case, FaultKind, Outcome
-from conformance.target import Target, TargetLost
-from isa.dsl import REGISTRY, InstructionClass
+from rich.console import Console
+from rich.live import Live
+
+from conformance.c_test import c_test
+from conformance.case_file import mismatch_record, read_case
+from conformance.compare import NOTHING_LEARNT, Mismatch, compare, describe, shrink
+from conformance.known_issues import explanation, known_issues
+from conformance.report import final_table, live_table, page, records
+from conformance.run import Run, choose_classes, run
+from conformance.target import Target, TargetLost, open_target
 from symsim.errors import ArmsymError, BadInput
 
-PART = 4096
-"""Cases in a part. Another size gives other cases for the same seed."""
+SHRUNK = 20
+"""Mismatches of one run that are made small and written; each is of another class or differs in other components."""
 
-KEPT = 5
-"""Unexplained mismatches of a class that are kept; the others are counted."""
-
-
-class Part(NamedTuple):
-    """So many cases of a class to make; `number` is the part's."""
-
-    name: str
-    seed: int
-    number: int
-    size: int
+IN_PROCESS = 2000
+"""Up to so many cases are made in this process."""
 
 
-@dataclass
-class Row:
-    """What became of the cases of one instruction class.
-
-    `tests` were compared; `mismatches` differ and nothing explains it, `explained` differ as a known issue says;
-    `not_run` the target could not run, or died of.
-    """
-
-    name: str
-    group: str
-    encodings: int
-    tests: int = 0
-    mismatches: int = 0
-    explained: int = 0
-    not_run: int = 0
-    seconds: float = 0.0
-    note: str = ""
-    done: bool = False
-
-
-@dataclass
-class Run:
-    """A conformance run so far. `lost` says why it ended early, if it did."""
-
-    target: str
-    description: str
-    seed: int
-    count: int
-    rows: dict[str, Row]
-    mismatches: list[Mismatch] = field(default_factory=list)
-    issues: dict[str, int] = field(default_factory=dict)
-    killers: list[Case] = field(default_factory=list)
-    seconds: float = 0.0
-    lost: str = ""
-
-    @property
-    def tests(self) -> int:
-        return sum(row.tests for row in self.rows.values())
-
-    @property
-    def unexplained(self) -> int:
-        return sum(row.mismatches for row in self.rows.values())
-
-    @property
-    def exit_status(self) -> int:
-        """0 agreed, 1 mismatch, 3 where nothing or not everything asked for was compared."""
-        if self.unexplained:
-            return 1
-        return 3 if self.lost or not self.tests else 0
-
-
-def choose_classes(patterns: Iterable[str]) -> list[InstructionClass]:
-    """The testable classes whose name or group matches one of the patterns; without patterns all.
-
-    Raises BadInput for a pattern that matches none.
-    """
-    isa.load_all()
-    known = [c for c in REGISTRY if c.kind != "unsupported"]
-    chosen: dict[str, InstructionClass] = {}
-    wanted = list(patterns) or ["*"]
-    for pattern in wanted:
-        found = [c for c in known if fnmatchcase(c.name, pattern) or c.group == pattern]
-        if not found:
-            near = get_close_matches(pattern, [c.name for c in known], 3, 0.5)
-            hint = f"; near: {', '.join(near)}" if near else "; `armsym coverage` lists them"
-            raise BadInput(f"no instruction class is called {pattern!r}{hint}")
-        chosen |= {c.name: c for c in found}
-    return list(chosen.values())
-
-
-def make(part: Part) -> list[tuple[Case, Outcome]]:
-    """The cases of the part and what the semantics say of them."""
-    isa.load_all()
-    random = Random(f"{part.seed}:{part.name}:{part.number}")
-    made = list(islice(cases(REGISTRY[part.name], random), part.size))
-    return [(case, predict(case)) for case in made]
-
-
-def _make_and_send(part: Part, pipe: Connection) -> None:
-    try:
-        pipe.send(make(part))
-    except KeyboardInterrupt:
-        os._exit(130)
-
-
-def make_all(parts: Iterable[Part], jobs: int) -> Iterator[tuple[Part, list[tuple[Case, Outcome]]]]:
-    """The parts in order, made by up to `jobs` processes ahead of their use; without any, in this process."""
-    if jobs == 0:
-        yield from ((part, make(part)) for part in parts)
-        return
-    context: Any = multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn")
-    ahead: deque[tuple[Part, Any, Connection]] = deque()
-    waiting = iter(parts)
-    try:
-        while True:
-            for part in islice(waiting, jobs + 1 - len(ahead)):
-                receiver, sender = context.Pipe(duplex=False)
-                process = context.Process(target=_make_and_send, args=(part, sender), daemon=True)
-                process.start()
-                sender.close()
-                ahead.append((part, process, receiver))
-            if not ahead:
-                return
-            part, process, receiver = ahead.popleft()
-            try:
-                made = receiver.recv()
-            except EOFError:
-                process.join()
-                raise ArmsymError(f"making cases of {part} failed with status {process.exitcode}") from None
-            process.join()
-            yield part, made
-    finally:
-        for _, process, _ in ahead:
-            process.kill()
-
-
-def run(
-    target: Target,
-    classes: Sequence[InstructionClass],
+def main_conform(
+    target: str,
     count: int,
-    seed: int,
-    *,
-    jobs: int = 0,
-    progress: Callable[[Run], None] = lambda run: None,
-    stopped: Callable[[], bool] = lambda: False,
-) -> Run:
-    """Compare the target with the semantics in `count` cases, shared evenly among the classes.
+    seed: int | None = None,
+    classes: Sequence[str] = (),
+    json: bool = False,
+    out: Path | None = None,
+    jobs: int | None = None,
+) -> int:
+    """Compare a target with the semantics and report; returns the exit status.
 
-    Never raises for a target that is lost on the way: the run says so, and keeps what was learnt. `progress` is called
-    now and then; once `stopped` says so, the run ends.
+    `target` is a spec of conformance.target, `classes` are names, patterns or groups of instruction classes. Without a
+    seed one is drawn, and shown. With `json`, standard output gets one object a line. Mismatches go as JSON cases and C
+    tests to `out`, or else to the directory conform-mismatches, made only if there are any; `out` also gets the run's
+    lines, and a page of the coverage by class and target in this and earlier runs there. `jobs` processes make cases.
     """
-    began = time.monotonic()
-    rows = {c.name: Row(c.name, c.group, len(c.encodings)) for c in classes}
-    result = Run(target.name, target.description, seed, count, rows)
-    able: list[InstructionClass] = []
-    for instruction in classes:
-        missing = missing_features(instruction, target)
-        if missing:
-            rows[instruction.name].note = f"not run: the target has no {', '.join(missing)}"
-        else:
-            able.append(instruction)
-    share, more = divmod(count, max(1, len(able)))
-    asked = {c.name: share + (i < more) for i, c in enumerate(able)}
-    parts = [
-        Part(name, seed, number, min(PART, number_of - number * PART))
-        for name, number_of in asked.items()
-        for number in range(-(-number_of // PART))
-    ]
-    last = time.monotonic()
-    for part, made in make_all(parts, jobs):
-        row = rows[part.name]
-        if not made:
-            row.note = "no case could be made: the semantics say nothing about its words"
+    try:
+        if count < 1:
+            raise BadInput(f"a run has at least one test, not {count}")
+        known_issues()
+        chosen = choose_classes(classes)
+        if out is not None:
+            _make_directory(out)
+        with open_target(target) as opened:
+            result, small = _run(opened, chosen, count, secrets.randbits(32) if seed is None else seed, json, jobs)
+        written = write_cases(small, result, out or Path("conform-mismatches"))
+        if out is not None:
+            write_results(result, out)
+    except ArmsymError as error:
+        return _fail(error)
+    if json:
+        for mismatch in small:
+            _print_line({"type": "mismatch", **mismatch_record(mismatch, result.target, result.seed)})
+        for line in records(result):
+            _print_line(line)
+    else:
+        _show(result, small, written)
+    return result.exit_status
+
+
+def main_replay(target: str, file: Path, json: bool = False) -> int:
+    """Repeat the case of a file on a target; returns the exit status, 1 if it is still an unexplained mismatch."""
+    try:
+        case = read_case(file)
+        with open_target(target) as opened:
+            [theirs] = opened.run([case])
+    except ArmsymError as error:
+        return _fail(error)
+    mismatch = compare(case, theirs)
+    issue = explanation(mismatch, scheme(opened)) if mismatch is not None else None
+    if theirs.fault.kind in NOTHING_LEARNT:
+        status, text = 3, f"{target} has not run it: {theirs.fault.kind.name} {theirs.fault.detail}"
+    elif mismatch is None:
+        status, text = 0, f"{target} and the semantics agree on {file}"
+    elif issue is not None:
+        status, text = 0, f"{describe(mismatch)}\nexplained by {issue.id}: {issue.evidence.strip()}"
+    else:
+        status, text = 1, describe(mismatch)
+    if json:
+        record = mismatch_record(mismatch, target, 0) if mismatch is not None else {}
+        _print_line({"type": "replay", "target": target, "status": status, "file": str(file), **record})
+    else:
+        print(text)
+    return status
+
+
+def scheme(target: Target) -> str:
+    """What known issues call the target: the part of its spec before the colon."""
+    return target.name.partition(":")[0]
+
+
+def _run(
+    target: Target, chosen: Sequence[Any], count: int, seed: int, json: bool, jobs: int | None
+) -> tuple[Run, list[Mismatch]]:
+    """The run, watched if standard error is a terminal, and its mismatches made small."""
+    if jobs is None:
+        jobs = 0 if count <= IN_PROCESS else max(1, (os.cpu_count() or 2) - 1)
+    console = Console(stderr=True)
+    if json or not console.is_terminal:
+        result = run(target, chosen, count, seed, jobs=jobs)
+    else:
+        # No thread of its own that redraws: processes are forked while this is shown.
+        with Live(console=console, auto_refresh=False, transient=True) as live:
+            result = run(
+                target,
+                chosen,
+                count,
+                seed,
+                jobs=jobs,
+                progress=lambda so_far: live.update(live_table(so_far), refresh=True),
+            )
+    return result, made_small(result, target)
+
+
+def made_small(result: Run, target: Target) -> list[Mismatch]:
+    """One mismatch of each sort, shrunk as long as the target is there."""
+    sorts: dict[tuple[str, frozenset[str]], Mismatch] = {}
+    for mismatch in result.mismatches:
+        shape = frozenset(re.sub(r"\d+|\[.*", "", name) for name in mismatch.differences)
+        sorts.setdefault((mismatch.instruction, shape), mismatch)
+    chosen = list(sorts.values())[:SHRUNK]
+    if result.lost:
+        return chosen
+
+    def same_sort(whole: Mismatch, found: Mismatch) -> bool:
+        kinds = [(m.ours.fault.kind, m.theirs.fault.kind, m.instruction) for m in (whole, found)]
+        return kinds[0] == kinds[1] and explanation(found, scheme(target)) is None
+
+    small = []
+    for mismatch in chosen:
         try:
-            outcomes = target.run([case for case, _ in made])
-        except TargetLost as loss:
-            outcomes, result.lost = loss.outcomes, str(loss)
-        for (case, ours), theirs in zip(made, outcomes, strict=False):
-            _tally(result, row, case, ours, theirs)
-        now = time.monotonic()
-        row.seconds += now - last
-        last, result.seconds = now, now - began
-        row.done = part.size + part.number * PART == asked[part.name]
-        progress(result)
-        if result.lost or stopped():
-            result.lost = result.lost or "stopped"
-            break
-    return result
+            small.append(shrink(mismatch, target, partial(same_sort, mismatch)))
+        except TargetLost:
+            small.append(mismatch)
+    return small
 
 
-def _tally(result: Run, row: Row, case: Case, ours: Outcome, theirs: Outcome) -> None:
-    undefined_there_alone = ours.fault.kind is not FaultKind.UNDEFINED is theirs.fault.kind
-    lacking = unannounced_features(REGISTRY[row.name]) if undefined_there_alone else []
-    if theirs.fault.kind in NOTHING_LEARNT or ours.fault.kind in NOTHING_LEARNT or lacking:
-        row.not_run += 1
-        if lacking:
-            row.note = f"perhaps the target has no {', '.join(lacking)}, which targets do not announce"
-        if theirs.fault.kind is FaultKind.KILLED:
-            result.killers.append(case)
-        return
-    row.tests += 1
-    found = differences(ours, theirs)
-    if not found:
-        return
-    mismatch = Mismatch(class_name(case), case, ours, theirs, found)
-    issue = explanation(mismatch, result.target.partition(":")[0])
-    if issue is not None:
-        row.explained += 1
-        result.issues[issue.id] = result.issues.get(issue.id, 0) + 1
-        return
-    row.mismatches += 1
-    if row.mismatches <= KEPT:
-        result.mismatches.append(mismatch)
+def write_cases(small: Sequence[Mismatch], result: Run, out: Path) -> list[Path]:
+    """Write each mismatch as a JSON case and as a C test; the paths of the cases."""
+    written: list[Path] = []
+    for mismatch in small:
+        _make_directory(out)
+        number = sum(path.name.startswith(f"{mismatch.instruction}-") for path in written) + 1
+        path = out / f"{mismatch.instruction}-{number}.json"
+        record = mismatch_record(mismatch, result.target, result.seed)
+        _write(path, json_module.dumps(record, indent=1) + "\n")
+        _write(path.with_suffix(".c"), c_test(mismatch.case, mismatch.ours))
+        written.append(path)
+    return written
+
+
+def write_results(result: Run, out: Path) -> None:
+    """Write the run's lines, and the page made from those of all runs there."""
+    name = re.sub(r"[^A-Za-z0-9.-]+", "-", result.target)
+    _write(out / f"{name}.jsonl", "".join(json_module.dumps(line) + "\n" for line in records(result)))
+    _write(out / "index.html", page([line for path in sorted(out.glob("*.jsonl")) for line in _lines_of(path)]))
+
+
+def _lines_of(path: Path) -> list[dict[str, Any]]:
+    try:
+        lines = [json_module.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        page(lines)
+    except (ValueError, TypeError, KeyError) as error:
+        raise BadInput(f"{path}: not the lines of a run: {error!r}; remove it") from None
+    return lines
+
+
+def _make_directory(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInput(f"{path}: {error.strerror}") from None
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise BadInput(f"{path}: {error.strerror}") from None
+
+
+def _show(result: Run, small: Sequence[Mismatch], written: Sequence[Path]) -> None:
+    console = Console(soft_wrap=True)
+    if not console.is_terminal:
+        console.width = 100
+    console.print(final_table(result))
+    for mismatch, path in zip(small, written, strict=True):
+        console.print(
+            f"\n{describe(mismatch)}\n    repeat: armsym conform --target {result.target} --replay {path}",
+            highlight=False,
+            markup=False,
+        )
+
+
+def _print_line(record: dict[str, Any]) -> None:
+    print(json_module.dumps(record), flush=True)
+
+
+def _fail(error: ArmsymError) -> int:
+    print(f"armsym: {error}", file=sys.stderr)
+    return error.exit_code
