@@ -116,8 +116,8 @@ class Terms:
                 if sort > MAX_WIDTH:
                     raise Refused(f"{node[0]} gives {sort} bits, more than {MAX_WIDTH}")
                 return sort
-        words = [*map(str, node[:cut]), *(f"({self.sort_name(s)})" for s in sorts)]
-        raise Refused(f"ill-typed: {' '.join(words)[:200]}")
+        parameters = [str(p) if isinstance(p, str) or p >> 64 == 0 else "…" for p in node[:cut]]
+        raise Refused(f"ill-typed: {' '.join([*parameters, *(f'({self.sort_name(s)})' for s in sorts)])[:200]}")
 
     def sort_name(self, sort: int) -> str:
         """The sort as text; tuples by their number of components."""
@@ -1364,15 +1364,16 @@ class Reader:
         try:
             for line in lines:
                 self.count += 1
-                self._line = words = line.split(" ")
+                words = line.split(" ")
                 handle = self.expected.get(words[0])
                 if handle is None:
                     wanted = ", ".join(self.expected) or "nothing"
                     raise Refused(f"a line {brief_text(words[0])!r} can't stand here, but {wanted}")
+                self._line = words
                 handle(words)
+                self._line = []
                 if self.statement is None:
                     self._hash.update(f"{line}\n".encode())
-            self._line = []
             if not self.proved:
                 raise Refused(f"the file ends where {', '.join(self.expected)} should follow")
         except Refused as reason:
@@ -1437,8 +1438,8 @@ class Reader:
         if operator is None:
             raise Refused("there is no such operator")
         least = operator.parameters + (3 if name == "app" else 2)
-        if len(words) < least:
-            raise Refused("parameters are missing")
+        if len(words) < least or (operator.most == 0 and len(words) > least):
+            raise Refused("parameters are missing, or too many")
         if name == "bv":
             if not _HEX.fullmatch(words[2]):
                 raise Refused(f"not a hexadecimal number: {brief_text(words[2])}")
