@@ -87,11 +87,29 @@ def describe(mismatch: Mismatch) -> str:
         decoded = decode(word)
         fields = " ".join(f"{name}={value}" for name, value in decoded.fields) if decoded else ""
         lines.append(f"    {word:08x}  {disassemble(word, pc + 4 * i)}    {fields}")
-    lines += [f"    {name} is {ours} here, {theirs} there" for name, (ours, theirs) in mismatch.differences.items()]
+    lines += [f"    {name} is {ours} here, {theirs} there" for name, ours, theirs in in_runs(mismatch.differences)]
     lines += [f"    from {name} = {shown(name, case.state[name])}" for name in relevant(case)]
     if case.state.mem:
         lines.append(f"    from [{WINDOW_BASE + case.state.mem_at:#x}] = {case.state.mem.hex()}")
     return "\n".join(lines)
+
+
+def in_runs(differing: Differences) -> list[tuple[str, str, str]]:
+    """The differences with neighbouring bytes of memory taken together, in the order of their addresses."""
+    found: list[tuple[str, str, str]] = []
+    end = -1
+    for name, (ours, theirs) in differing.items():
+        if name[0] != "[":
+            found.append((name, ours, theirs))
+            continue
+        address, mine, its = int(name[1:-1], 16), f"{int(ours, 16):02x}", f"{int(theirs, 16):02x}"
+        if address == end:
+            first, before, before_there = found.pop()
+            found.append((first, f"{before} {mine}", f"{before_there} {its}"))
+        else:
+            found.append((name, mine, its))
+        end = address + 1
+    return found
 
 
 def relevant(case: Case) -> list[str]:

@@ -38,6 +38,7 @@ MISALIGNED_SP = 1 / 64
 POSITIVE = mask(55)
 """Addresses below 2^55: a tagged one, or one of the upper half, means different things to different systems."""
 
+_USED = max(at + size for at, size in LAYOUT.values())
 _MASKS = {width: mask(width) for width in (8, 16, 32, 64, 128)}
 
 
@@ -101,7 +102,7 @@ def needs(word: int) -> Needs:
 
 def random_registers(random: Random, reads: Sequence[str]) -> bytearray:
     """A packed record: values of the three kinds in the registers that matter, uniform ones elsewhere."""
-    record = bytearray(random.randbytes(REGISTERS_SIZE))
+    record = bytearray(random.randbytes(_USED)) + bytes(REGISTERS_SIZE - _USED)
     for name in reads:
         at, size = LAYOUT[name]
         record[at : at + size] = value(random, 8 * size).to_bytes(size, "little")
