@@ -4,29 +4,31 @@
 
 from __future__ import annotations
 
-from kernel.ops import conj, implies
+from kernel.ops import implies
 from kernel.rules import ASSUME, MP
 from kernel.term import Term, free_vars
 from kernel.thm import Thm
-from symsim.blast import blast
+from symsim.blast import Falsified, blast
 from symsim.derived import CONJ
 
 
 class Facts:
-    """A growing list of theorems Γ ⊢ p over bit vectors."""
+    """A growing list of theorems Γ ⊢ p over bit vectors. `given` are the hypotheses that need no proof: theirs, and others."""
 
-    def __init__(self, known: list[Thm] | None = None) -> None:
+    def __init__(self, known: list[Thm] | None = None, given: frozenset[Term] = frozenset()) -> None:
         self.known = list(known or ())
+        self.given = given.union(*(th.hyps for th in self.known))
         self._proved: dict[Term, Thm] = {th.concl: th for th in self.known}
 
     def extended(self, *more: Thm) -> Facts:
         """These facts and more."""
-        return Facts([*self.known, *more])
+        return Facts([*self.known, *more], self.given)
 
     def assume(self, p: Term) -> Thm:
         """Add the hypothesis p."""
         th = ASSUME(p)
         self.known.append(th)
+        self.given |= th.hyps
         self._proved[p] = th
         return th
 
@@ -34,16 +36,25 @@ class Facts:
         """Γ ⊢ goal. Raises Falsified with a model where the facts do not give it, SolverGaveUp where that is not found out."""
         th = self._proved.get(goal)
         if th is None:
-            relevant = self._relevant(goal)
-            if relevant:
-                both = CONJ(relevant)
-                th = MP(blast(implies(conj(*[r.concl for r in relevant]), goal)), both)
-            else:
-                th = blast(goal)
-            self._proved[goal] = th
+            th = self._proved[goal] = self._prove(goal)
         return th
 
-    def _relevant(self, goal: Term) -> list[Thm]:
-        """The facts that share a variable with the goal."""
+    def _prove(self, goal: Term) -> Thm:
+        """First from the facts about the goal's own variables, then from those that share a variable with these, and so on."""
         variables = free_vars(goal)
-        return [th for th in self.known if free_vars(th.concl) & variables]
+        chosen: list[Thm] = []
+        while True:
+            more = [th for th in self.known if free_vars(th.concl) & variables]
+            if len(more) == len(chosen) > 0:
+                raise failure
+            chosen = more
+            try:
+                if not chosen:
+                    return blast(goal)
+                both = CONJ(chosen)
+                return MP(blast(implies(both.concl, goal)), both)
+            except Falsified as error:
+                failure = error
+                if not chosen:
+                    raise
+            variables = variables.union(*(free_vars(th.concl) for th in chosen))

@@ -36,6 +36,7 @@ class MachineTheory:
 
     def __init__(self, tag: str, words: Mapping[int, int], facts: Facts) -> None:
         self.tag = tag
+        self.state = S
         self.words = dict(words)
         self._facts = facts
         for word in set(words.values()):

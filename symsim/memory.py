@@ -58,21 +58,37 @@ def split(address: Term) -> tuple[tuple[Term, ...], int]:
 
 
 class Memory:
-    """Reads, writes and permissions as rewrites of a simplifier. `apart(a, b)` proves that two areas are disjoint."""
+    """Reads, writes and permissions as rewrites of a simplifier.
 
-    def __init__(self, simplifier: Simplifier, areas: list[Area], apart: Callable[[Area, Area], Apart]) -> None:
-        self.areas = areas
+    `apart(a, b)` proves that two areas are disjoint; `discover(address)` makes an area for an address that has none yet.
+    """
+
+    def __init__(
+        self,
+        simplifier: Simplifier,
+        areas: list[Area],
+        apart: Callable[[Area, Area], Apart],
+        discover: Callable[[Term], Area | None] = lambda address: None,
+    ) -> None:
+        self.areas: list[Area] = []
+        self._discover = discover
         self._simplifier = simplifier
+        simplifier.memory = self
         self._prove_apart = apart
         self._apart: dict[tuple[Area, Area], Apart] = {}
-        self._by_base = {area.base: area for area in areas}
+        self._by_base: dict[Term, Area] = {}
         self._by_root: dict[tuple[Term, ...], list[tuple[int, Area]]] = {}
         for area in areas:
-            root, start = split(area.base)
-            self._by_root.setdefault(root, []).append((start, area))
+            self._add(area)
         simplifier.rewrites[READ] = self._read
         simplifier.rewrites[WRITE] = self._write
         simplifier.rewrites[APP] = self._permission
+
+    def _add(self, area: Area) -> None:
+        root, start = split(area.base)
+        self.areas.append(area)
+        self._by_base[area.base] = area
+        self._by_root.setdefault(root, []).append((start, area))
 
     def locate(self, address: Term, size: int) -> tuple[Area, int]:
         """The area that holds the bytes, and their distance from its base. Raises Unresolved."""
@@ -81,7 +97,14 @@ class Memory:
             d = (constant - start) & 0xFFFF_FFFF_FFFF_FFFF
             if d + size <= area.size:
                 return area, d
-        raise Unresolved(address, size)
+        found = self._discover(address)
+        if found is None:
+            raise Unresolved(address, size)
+        self._add(found)
+        d = (constant - split(found.base)[1]) & 0xFFFF_FFFF_FFFF_FFFF
+        if d + size > found.size:
+            raise Unresolved(address, size, f"crosses the end of a block of {found.name}")
+        return found, d
 
     def materialize(self, memory: Term) -> Thm:
         """⊢ m = write(… write(m, A1, read(m, A1)) …): every writable area written with what it holds."""
@@ -154,6 +177,8 @@ class Memory:
                 return None
             raise Unresolved(address, value.width // 8, "writes to a memory whose areas were not materialized")
         other = self._by_base[memory.args[1]]
+        if area not in self.values(memory):
+            return None
         if other is area:
             th = WRITE_WRITE_IN(t)
             new = self._simplifier.conversion(th.rhs.args[2])

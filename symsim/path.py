@@ -5,10 +5,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 
 from isa.meaning import S as _S
 from isa.state import INDEX, NAMES, VARIABLES
-from kernel.ops import ITE, number
+from kernel.ops import ITE, NOT, number
 from kernel.rules import ASSUME, CONG, INST, TRANS
 from kernel.term import Term, postorder
 from kernel.thm import Thm
@@ -73,13 +74,18 @@ class Path:
                 changes[i] = conversion
         return TRANS(th, CONG(th.rhs, changes)) if changes else th
 
-    def split(self, condition: Term) -> tuple[Path, Path]:
-        """Two paths from here: one on which the condition holds, one on which it does not."""
-        return self._assuming(condition), self._assuming(~condition)
+    def materialize(self) -> None:
+        """Write out what every writable area holds (see Memory)."""
+        written = self.simplifier.memory.materialize(self.state[MEM])
+        self.thm = TRANS(self.thm, CONG(self.thm.rhs, {MEM: written}))
 
-    def _assuming(self, condition: Term) -> Path:
-        other = object.__new__(Path)
-        other.theory, other.start, other.steps, other._context = self.theory, self.start, self.steps, self._context
+    def copy(self) -> Path:
+        """The same path, to go on from separately; what was simplified is shared."""
+        return copy(self)
+
+    def assuming(self, condition: Term) -> Path:
+        """The path from here on which the condition holds."""
+        other = copy(self)
         th = ASSUME(condition)
         other.facts = self.facts.extended(th)
         other.conditions = [*self.conditions, condition]
@@ -123,7 +129,8 @@ class Path:
         """The condition to split on, if the term depends on one."""
         for s in postorder((t,)):
             if s.op is ITE:
-                return Undecided(s.args[0], why)
+                condition = s.args[0]
+                return Undecided(condition.args[0] if condition.op is NOT else condition, why)
         return None
 
     def count(self) -> Term:

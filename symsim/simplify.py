@@ -9,6 +9,7 @@ rewrites, memories are the business of the reader and writer that the owner plug
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from kernel.arrays import PROJ_TUPLE
 from kernel.normal import TooLarge, anf, ring
@@ -45,6 +46,9 @@ from kernel.thm import Thm
 from symsim.canonical import bits_term, sum_term
 from symsim.derived import CHAIN, EQF_INTRO, EQT_INTRO, SAME_BRANCHES, SELECT
 
+if TYPE_CHECKING:
+    from symsim.memory import Memory
+
 Rewrite = Callable[[Term], Thm | None]
 
 MONOMIALS = 96
@@ -59,6 +63,7 @@ class Simplifier:
         self.memo: dict[Term, Thm | None] = {}
         self.facts: dict[Term, Thm] = {}
         self.rewrites: dict[Op, Rewrite] = {}
+        self.memory: Memory
 
     def add_fact(self, equation: Thm) -> None:
         """Rewrite the left side, a normal term, to the right side from now on. What was normalized before stays as it is."""

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright The armsym authors
+"""What a routine promises: its arguments, the memory it may touch, what it requires, what it ensures.
+
+A contract speaks of symbols, registers and loop heads in control-flow order, never of addresses, so that it fits other builds of the
+same routine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from kernel.ops import number
+from kernel.sorts import BV, MEM
+from kernel.term import Term, Var
+from kernel.thm import Thm
+
+MEMORY = Var("mem", MEM)
+"""The memory at the start."""
+SP = Var("sp", BV(64))
+LR = Var("lr", BV(64))
+INDEX_VARIABLE = Var("i", BV(64))
+
+
+@dataclass(frozen=True, eq=False)
+class Region:
+    """Memory that the routine may touch: `size` bytes from `base` on. A size that is no constant comes with a `unit`: the routine
+    goes through the region in blocks of that many bytes."""
+
+    name: str
+    base: Term
+    size: Term | int
+    writable: bool = False
+    unit: int = 0
+
+    @property
+    def extent(self) -> Term:
+        """The size as a 64-bit term."""
+        return number(self.size, 64) if isinstance(self.size, int) else self.size
+
+
+@dataclass(frozen=True, eq=False)
+class Fold:
+    """What a loop computes, as a recursive function of the specification: value(i) after i rounds, with its two equations.
+
+    The `cell` is the region that holds it in the end, in the `layout` of memory; `unfold` are the definitions to open when code and
+    specification are compared.
+    """
+
+    value: Callable[[Term], Term]
+    zero: Thm
+    successor: Thm
+    counter: Term
+    cell: str
+    layout: Callable[[Term], Term]
+    unfold: tuple[Thm, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Loop:
+    """A loop that goes round `count` times (at least once), computing the fold."""
+
+    count: Term
+    fold: Fold | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Global:
+    """A variable of the library that the routine reads: `size` bytes at a symbol, and what is assumed of their value."""
+
+    symbol: str
+    size: int
+    assumption: Callable[[Term], Term]
+    label: str
+    witness: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Contract:
+    """A routine's contract. `loops` gives, for the heads of its loops in address order, how often they go round; None: unroll it.
+
+    `ensures` maps labels to what holds of the final memory; `public` are the variables that an observer of addresses and branches may
+    learn. `witness` gives values of the variables under which everything required is true.
+    """
+
+    name: str
+    symbol: str
+    summary: str
+    arguments: Mapping[str, Term]
+    regions: tuple[Region, ...]
+    requires: Mapping[str, Term]
+    ensures: Callable[[Term], Mapping[str, Term]]
+    public: tuple[Term, ...]
+    witness: Mapping[Term, int]
+    loops: Mapping[int, Loop] = field(default_factory=dict)
+    globals: tuple[Global, ...] = ()
+    stack: int = 256

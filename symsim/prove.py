@@ -1,0 +1,295 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright The armsym authors
+"""From a contract and a program to the theorem: preconditions ⇒ the program runs to its return, and there everything promised holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from isa.state import INDEX, NAMES, VARIABLES
+from kernel.arrays import PROJ_TUPLE
+from kernel.ops import AND, EQ, IMPLIES, READ, conj, eq, implies, is_const, number, proj, read, true, tuple_, ult
+from kernel.rules import ASSUME, CONG, DISCH, EQ_MP, INST, MP, SYM, TRANS
+from kernel.sorts import BV, TRACE
+from kernel.term import Term, Var, free_vars
+from kernel.theory import DEFINE
+from kernel.thm import Thm
+from symsim.blast import Falsified
+from symsim.contract import INDEX_VARIABLE as I
+from symsim.contract import LR, MEMORY, SP, Contract, Fold, Loop, Region
+from symsim.derived import CONJ, CONJUNCT
+from symsim.errors import ArmsymError, BadInput
+from symsim.facts import Facts
+from symsim.flow import explore
+from symsim.loops import LoopNotProved, LoopProof, prove_claim
+from symsim.machine_theory import BASE, MachineTheory
+from symsim.memory import Area
+from symsim.path import Path, Stuck, Undecided
+from symsim.program import Program
+from symsim.regions import Layout, apart_term, constant_fact
+from symsim.rewrite import DISCHARGE, REPLACE
+from symsim.simplify import Simplifier
+from symsim.solvers.cadical import SolverGaveUp
+
+ADDRESS = Var("address", BV(64))
+"""Any address, to say that what is not mentioned does not change."""
+Progress = Callable[[str], None]
+CALLEE_SAVED = tuple(f"x{i}" for i in range(19, 30))
+CALLEE_SAVED_LOW = tuple(f"v{i}" for i in range(8, 16))
+MAX_STEPS = 1_000_000
+
+
+@dataclass(frozen=True)
+class Proved:
+    """The theorem ⊢ preconditions ⇒ postconditions, both conjunctions, with a label for each conjunct."""
+
+    thm: Thm
+    requires: tuple[str, ...]
+    ensures: tuple[str, ...]
+    instructions: int
+    steps: int
+
+
+class RoutineProof:
+    """The proof of one contract about one program. `constants` are the parts of the program's constant data that the routine reads,
+    as (address, size)."""
+
+    def __init__(
+        self,
+        contract: Contract,
+        program: Program,
+        constants: Iterable[tuple[int, int]],
+        progress: Progress = lambda message: None,
+    ) -> None:
+        self.contract, self.program, self._progress = contract, program, progress
+        symbol = program.symbol(contract.symbol)
+        self.entry = symbol.address
+        self.tag = f"{contract.symbol}_{program.sha256[:8]}"
+        self.flow = explore(self.entry, program.word, program.name_of)
+        self._constants = tuple(constants)
+        self.regions = self._regions()
+        self.layout = Layout(self.regions)
+        self.requires = self._requires()
+        self._assumption = conj(*self.requires.values())
+        self._memory_facts = [ASSUME(p) for p in self.requires.values() if self._is_content(p)]
+        self.facts = Facts(self._pieces(), frozenset(self.requires.values()))
+        self.theory = MachineTheory(self.tag, self.flow.words, self.facts)
+        self.public = (*contract.public, SP, LR, BASE, Var("trace", TRACE))
+        self.start = self._start()
+
+    # The statement
+
+    def _regions(self) -> tuple[Region, ...]:
+        contract = self.contract
+        out = list(contract.regions)
+        if contract.stack:
+            out.append(Region("stack", SP + (-contract.stack & 0xFFFF_FFFF_FFFF_FFFF), contract.stack, writable=True))
+        for address, size in self._constants:
+            out.append(Region(f"constants at {self.program.name_of(address)}", self._at(address), size))
+        for g in contract.globals:
+            out.append(Region(g.symbol, self._at(self.program.address_of(g.symbol)), g.size))
+        return tuple(out)
+
+    def _at(self, address: int) -> Term:
+        return BASE + address if address else BASE
+
+    def _requires(self) -> dict[str, Term]:
+        out = {
+            "the load base is page-aligned": eq(BASE[11:0], 0),
+            "the stack pointer is a multiple of 16": eq(SP[3:0], 0),
+            **self.contract.requires,
+        }
+        for g in self.contract.globals:
+            held = read(MEMORY, self._at(self.program.address_of(g.symbol)), g.size)
+            out[g.label] = g.assumption(held)
+        for address, size in self._constants:
+            data = self.program.constant(address, size)
+            if data is None:
+                raise BadInput(f"{self.program.path}: the {size} bytes at {address:#x} are no constants")
+            name = self.program.name_of(address)
+            out[f"the {size} bytes at {name} are the object's"] = constant_fact(MEMORY, self._at(address), data)
+        for a in self.regions:
+            if a.writable:
+                for b in self.regions:
+                    if b is not a and not (b.writable and self.regions.index(b) < self.regions.index(a)):
+                        out[f"{a.name} and {b.name} are disjoint"] = apart_term(a.base, a.extent, b.base, b.extent)
+                low, high = min(self.flow.words), max(self.flow.words) + 4
+                code = apart_term(a.base, a.extent, self._at(low), number(high - low, 64))
+                out[f"{a.name} and the code are disjoint"] = code
+        return out
+
+    @staticmethod
+    def _is_content(p: Term) -> bool:
+        """Whether the precondition says what some memory holds, and so is a rewrite."""
+        return p.op is EQ and p.args[0].op is READ and is_const(p.args[1])
+
+    def _pieces(self) -> list[Thm]:
+        """The other preconditions, conjunctions taken apart, as hypotheses of their own."""
+        pieces = []
+        for p in self.requires.values():
+            if not self._is_content(p):
+                parts = p.args if p.op is AND else (p,)
+                pieces += [CONJUNCT(ASSUME(p), k) if len(parts) > 1 else ASSUME(p) for k in range(len(parts))]
+        return pieces
+
+    def _start(self) -> Term:
+        parts = dict(zip(NAMES, VARIABLES, strict=True))
+        parts |= self.contract.arguments
+        parts |= {"sp": SP, "x30": LR, "pc": self._at(self.entry), "mem": MEMORY, "safe": true, "policy": self.layout.policy}
+        parts["trace"] = Var("trace", TRACE)
+        return tuple_(*parts.values())
+
+    def context(self, facts: Facts, known: Iterable[Area] = ()) -> Simplifier:
+        """A simplifier that knows the contract's memory and constants."""
+        simplifier = Simplifier()
+        self.layout.attach(simplifier, facts, known)
+        for th in self._memory_facts:
+            simplifier.add_fact(th)
+        return simplifier
+
+    # The execution
+
+    def run_until(self, path: Path, stops: frozenset[int]) -> list[Path]:
+        """All paths from here to one of the addresses (after at least one step) or to the return address."""
+        done: list[Path] = []
+        todo = [path.copy()]
+        while todo:
+            p = todo.pop()
+            moved = False
+            while True:
+                if p.component("pc") is LR or (moved and p.address in stops):
+                    done.append(p)
+                    break
+                try:
+                    p.step()
+                    moved = True
+                except Undecided as undecided:
+                    todo += self._branches(p, undecided.condition)
+                    break
+                if p.steps % 256 == 0:
+                    self._progress(f"{p.steps} steps")
+                if p.steps > MAX_STEPS:
+                    raise Stuck(f"no end within {MAX_STEPS} steps: a loop without an invariant?")
+        return done
+
+    def _branches(self, path: Path, condition: Term) -> list[Path]:
+        """The paths on which the condition holds and fails, as far as the facts allow them."""
+        out = []
+        for c in (condition, ~condition):
+            try:
+                path.facts.prove(~c)
+            except (Falsified, SolverGaveUp):
+                out.append(path.assuming(c))
+        return out
+
+    def prove(self) -> Proved:
+        """The theorem. Raises ArmsymError (LoopNotProved, Stuck, Falsified …) with what is left open."""
+        path = Path(self.theory, self.start, self.facts, self.context)
+        path.materialize()
+        heads = {h: self.contract.loops[k] for k, h in enumerate(self.flow.heads) if k in self.contract.loops}
+        ends = self.run_until(path, frozenset(heads))
+        if len(ends) != 1:
+            raise ArmsymError(f"{len(ends)} ways through the routine where one was expected: the contract must tell them apart")
+        end = ends[0]
+        if end.address in heads:
+            th, steps = self._through_loop(heads[end.address], end)
+        else:
+            th, steps = self._straight(end), end.steps
+        return self._close(th, steps)
+
+    def _straight(self, end: Path) -> Thm:
+        holds = self._holds_at(end, end.simplifier)
+        return self._conclude(DISCHARGE(end.thm, self.facts), [DISCHARGE(h, self.facts) for h in holds])
+
+    def _through_loop(self, spec: Loop, entry: Path) -> tuple[Thm, int]:
+        self._progress(f"loop at {entry.address:#x}")
+        loop = LoopProof(self, spec, entry, entry.address or 0, self.tag)
+        self._progress("induction")
+        last = spec.count - 1
+        holds = MP(INST(loop.invariant(), {I: last}), self.facts.prove(ult(last, spec.count)))
+        onward = loop.after(last, loop.arrived(last, holds), loop.exit, self.facts)
+        simplifier = loop.exit.simplifier
+        if spec.fold is not None:
+            simplifier.add_fact(self._all_rounds(spec, spec.fold, loop.exit))
+        here = {I: last, **loop.unknowns(last)}
+        promises = [DISCHARGE(INST(h, here), self.facts) for h in self._holds_at(loop.exit, simplifier)]
+        return self._conclude(onward, promises), loop.first + loop.back.steps + loop.exit.steps
+
+    def _all_rounds(self, spec: Loop, fold: Fold, path: Path) -> Thm:
+        """On the way out, where i + 1 = count: ⊢ value(count) = …, both sides normal"""
+        same = CONG(fold.value(spec.count), {0: path.facts.prove(eq(spec.count, I + 1))})
+        left = path.simplifier.conversion(same.lhs)
+        if left is not None:
+            same = TRANS(SYM(left), same)
+        return TRANS(same, path.simplifier.normalize(same.rhs))
+
+    # What holds in the end
+
+    def promises(self, s: Term) -> dict[str, Term]:
+        """What is promised of the final state s, but for the trace."""
+        memory = proj(s, INDEX["mem"])
+        preserved = [eq(proj(s, INDEX[n]), x) for n, x in self._preserved()]
+        low = [eq(proj(s, INDEX[n])[63:0], Var(n, BV(128))[63:0]) for n in CALLEE_SAVED_LOW]
+        return {
+            "it returns to its caller": eq(proj(s, INDEX["pc"]), LR),
+            **self.contract.ensures(memory),
+            "nothing else in memory changes": implies(self._outside(), eq(read(memory, ADDRESS, 1), read(MEMORY, ADDRESS, 1))),
+            "every access is inside the regions that the policy allows": proj(s, INDEX["safe"]),
+            "x19 to x29, sp and the low halves of v8 to v15 are preserved": conj(*preserved, *low),
+        }
+
+    def _preserved(self) -> list[tuple[str, Term]]:
+        given = self.contract.arguments
+        return [(n, given.get(n, Var(n, BV(64)))) for n in CALLEE_SAVED] + [("sp", SP)]
+
+    def _outside(self) -> Term:
+        """The byte at ADDRESS is in no region that may be written."""
+        one = number(1, 64)
+        return conj(*[apart_term(ADDRESS, one, r.base, r.extent) for r in self.regions if r.writable])
+
+    def _holds_at(self, path: Path, simplifier: Simplifier) -> list[Thm]:
+        """The promises about the path's end, each Γ ⊢ promise(state)."""
+        out = []
+        for label, p in self.promises(path.thm.rhs).items():
+            try:
+                out.append(self._frame(p, path) if p.op is IMPLIES else prove_claim(simplifier, p))
+            except ArmsymError as error:
+                raise LoopNotProved(f"{label}: {error}") from None
+        return out
+
+    def _frame(self, p: Term, path: Path) -> Thm:
+        premise, same = p.args
+        assumed = ASSUME(premise)
+        parts = [CONJUNCT(assumed, k) for k in range(len(premise.args))] if premise.op is AND else [assumed]
+        pieces = [CONJUNCT(part, k) if part.concl.op is AND else part for part in parts for k in range(2)]
+        facts = path.facts.extended(*pieces)
+        simplifier = self.context(facts, [*path.simplifier.memory.areas, Area("the rest", ADDRESS, 1)])
+        return DISCH(premise, prove_claim(simplifier, same))
+
+    def _conclude(self, reached: Thm, holds: list[Thm]) -> Thm:
+        """From Γ ⊢ run(…) = t and the promises about t: Γ ⊢ all promises about run(…), the trace's among them"""
+        final, state = reached.lhs, reached.rhs
+        trace = state.args[INDEX["trace"]]
+        secret = free_vars(trace) - set(self.public)
+        if secret:
+            raise LoopNotProved(f"not constant time: accesses or branches depend on {', '.join(sorted(map(str, secret)))}")
+        definition = DEFINE(f"trace_of_{self.tag}", self.public, trace)
+        seen = proj(final, INDEX["trace"])
+        same = CONG(seen, {0: reached})
+        leaks = TRANS(TRANS(same, PROJ_TUPLE(same.rhs)), SYM(definition))
+        moved = []
+        for th, p in zip(holds, self.promises(final).values(), strict=True):
+            moved.append(EQ_MP(SYM(REPLACE(p, {final: reached})), th))
+        return CONJ([*moved, leaks])
+
+    def _close(self, th: Thm, steps: int) -> Proved:
+        """Gather the preconditions into one."""
+        assumed = ASSUME(self._assumption)
+        for k, p in enumerate(self.requires.values()):
+            th = MP(DISCH(p, th), CONJUNCT(assumed, k))
+        th = DISCH(self._assumption, th)
+        if th.hyps:
+            raise ArmsymError(f"open: {', '.join(map(str, th.hyps))}")
+        labels = (*self.promises(self.start), "the accesses and branches depend on public values only")
+        return Proved(th, tuple(self.requires), labels, len(self.flow.words), steps)
