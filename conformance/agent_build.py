@@ -26,7 +26,12 @@ COMPILER_VARIABLE = "ARMSYM_AARCH64_CC"
 
 FLAGS = ["-O2", "-std=gnu11", "-Wall", "-Wextra", "-ffreestanding", "-fno-stack-protector", "-fno-pic"]
 FLAGS += ["-fno-tree-loop-distribute-patterns"]  # or GCC makes memcpy out of the body of memcpy
-FLAGS += ["-nostdlib", "-static", "-no-pie", "-Wl,--build-id=none", "-Wl,-T,program.ld"]
+FLAGS += ["-nostdlib", "-static", "-no-pie", "-Wl,--build-id=none"]
+
+
+def arguments(program: str) -> list[str]:
+    """What the compiler is told, but for the name of its output."""
+    return [*FLAGS, f"-Wl,-T,{program}.ld", f"{program}.c"]
 
 
 def source_hash() -> str:
@@ -75,7 +80,7 @@ def build(program: str = "agent") -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target.parent) as directory:
             new = Path(directory) / "program"
-            _compile([*command, *FLAGS, "-o", str(new), f"{program}.c"])
+            _compile([*command, *arguments(program), "-o", str(new)])
             new.replace(target)
     except OSError as error:
         raise NotAvailable(f"the {program} can't be built: {error}") from None
@@ -86,7 +91,8 @@ def _compile(command: Sequence[str]) -> None:
     done = subprocess.run(command, cwd=SOURCES, capture_output=True, text=True, check=False)
     if done.returncode:
         lines = done.stderr.strip().splitlines() or [f"status {done.returncode}"]
-        raise NotAvailable(f"`{shlex.join(command)}` in {SOURCES} fails: {lines[0]}")
+        reason = next((line for line in lines if "error" in line), lines[0])
+        raise NotAvailable(f"`{shlex.join(command)}` in {SOURCES} fails: {reason}")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ import subprocess
 import tarfile
 from collections.abc import Sequence
 
-from conformance.agent_build import FLAGS, SOURCES, build, source_hash
+from conformance.agent_build import SOURCES, arguments, build, source_hash
 from conformance.agent_target import AgentTarget
 from symsim.errors import BadInput, NotAvailable
 
@@ -65,7 +65,7 @@ class SshTarget(AgentTarget):
         try:
             done = self._remote(f"{prepare} && cat >new.$$ && {finish}", build().read_bytes())
         except NotAvailable:
-            compile_there = f"cc {shlex.join(FLAGS)} -o ../new.$$ agent.c"
+            compile_there = f"cc {shlex.join(arguments('agent'))} -o ../new.$$"
             unpack = f"mkdir -p source.$$ && cd source.$$ && tar xf - && {compile_there}"
             done = self._remote(f"{prepare} && {unpack} && cd .. && rm -r source.$$ && {finish}", _archive())
         if done.returncode:

@@ -72,6 +72,12 @@ static void open_code(int writable)
     SYSCALL(SYS_MPROTECT, CODE_BASE, CODE_SIZE, writable ? READ_WRITE_EXECUTE : READ_EXECUTE, 0);
 }
 
+static uint32_t exit_word(uint64_t address)
+{
+    (void)address;
+    return FILL_WORD;
+}
+
 /* The run of a batch. */
 
 static uint32_t count, current;
@@ -249,6 +255,15 @@ static void write_all(const void *from, uint64_t size)
             quit(0, "");
         put += (uint64_t)n;
     }
+}
+
+/* The record comes from outside: nothing in it may make the agent itself write out of bounds. */
+static int well_formed(const struct test_case *c)
+{
+    uint64_t pc = c->registers.pc;
+    return c->length >= 1 && c->length <= MAX_WORDS && pc % 4 == 0 && pc >= CODE_BASE &&
+           pc <= CODE_BASE + CODE_SIZE - 4 * c->length - 4 && c->mem_at <= WINDOW_SIZE &&
+           c->mem_len <= WINDOW_SIZE - c->mem_at;
 }
 
 static void serve(void)

@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from random import Random
 
 import pytest
+from targets_support import emulated_board, opened
 
 from conformance.agent_target import AgentTarget
+from conformance.gdb_target import GdbTarget
 from conformance.state import (
     BACKGROUND,
     CODE_BASE,
@@ -26,18 +28,11 @@ from conformance.state import (
     Outcome,
     State,
 )
-from conformance.target import Target, open_target
-from symsim.errors import BadInput, NotAvailable
+from conformance.target import Target
+from symsim.errors import BadInput
 
 W = WINDOW_BASE
 END = WINDOW_BASE + WINDOW_SIZE
-
-
-def opened(spec: str) -> Target:
-    try:
-        return open_target(spec)
-    except NotAvailable as error:
-        pytest.skip(str(error))
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +47,21 @@ def qemu() -> Iterator[Target]:
         yield target
 
 
-@pytest.fixture(scope="module", params=["unicorn", "qemu"])
+@pytest.fixture(scope="module")
+def gdb_steps() -> Iterator[Target]:
+    with emulated_board() as board, GdbTarget("127.0.0.1", board.port, stub=False) as target:
+        assert "single steps" in target.description
+        yield target
+
+
+@pytest.fixture(scope="module")
+def gdb_stub() -> Iterator[Target]:
+    with emulated_board() as board, opened(board.spec) as target:
+        assert "batches" in target.description
+        yield target
+
+
+@pytest.fixture(scope="module", params=["unicorn", "qemu", "gdb_steps", "gdb_stub"])
 def target(request: pytest.FixtureRequest) -> Target:
     found: Target = request.getfixturevalue(request.param)
     return found
@@ -212,6 +221,8 @@ FAULTS = {
 def test_a_fault_changes_nothing(target: Target, name: str) -> None:
     word, before, kind, address = FAULTS[name]
     state = State.of(x0=0x55, **before)
+    if isinstance(target, GdbTarget):
+        address = None  # the protocol does not tell
     assert one(target, word, state) == Outcome(state, Fault(kind, address))
 
 
@@ -268,10 +279,12 @@ def test_words_anywhere_in_the_code_area_leave_nothing_behind(target: Target) ->
     assert {o.fault.kind for o in outcomes} == {FaultKind.NONE}
 
 
-def test_svc_is_not_run_by_the_agent(qemu: Target) -> None:
+@pytest.mark.parametrize("name", ["qemu", "gdb_steps", "gdb_stub"])
+def test_svc_is_not_run_on_a_system(request: pytest.FixtureRequest, name: str) -> None:
+    target: Target = request.getfixturevalue(name)
     state = State.of(x8=94).store(W, b"x")  # exit_group
     after = Case((0x91000400,), state)
-    svc, debugger, add = qemu.run([Case((0xD4000001,), state), Case((0xD45E0000,), state), after])
+    svc, debugger, add = target.run([Case((0xD4000001,), state), Case((0xD45E0000,), state), after])
     assert svc == debugger == Outcome(state, Fault(FaultKind.NOT_RUN))
     assert add.state["x0"] == 1
 
@@ -294,7 +307,7 @@ def test_features(target: Target) -> None:
     assert {"FEAT_SHA256", "FEAT_SHA512", "FEAT_SHA3", "FEAT_SM3", "FEAT_SM4", "FEAT_LSE"} <= target.features
     assert "FEAT_SVE" not in target.features
     assert target.dczid & 0x10 == 0
-    assert target.name in {"unicorn", "qemu"} and target.description
+    assert target.name.partition(":")[0] in {"unicorn", "qemu", "gdb"} and target.description
 
 
 def random_cases(count: int) -> list[Case]:
@@ -319,10 +332,11 @@ def random_cases(count: int) -> list[Case]:
     return cases
 
 
-def test_the_emulators_agree(unicorn: Target, qemu: Target) -> None:
+def test_the_emulators_agree(unicorn: Target, qemu: Target, gdb_stub: Target) -> None:
     cases = random_cases(400)
     theirs = qemu.run(cases)
     assert unicorn.run(cases) == theirs
+    assert gdb_stub.run(cases) == theirs
     assert all(outcome.fault.kind is FaultKind.NONE for outcome in theirs)
     assert sum(outcome.state != case.state.edit(**NEXT) for case, outcome in zip(cases, theirs, strict=True)) > 350
 
@@ -353,8 +367,10 @@ def test_a_case_that_does_not_fit_is_refused(target: Target, case: Case) -> None
     assert one(target, 0x91000400, State.of()).state["x0"] == 1
 
 
-def test_a_target_killed_from_outside_is_started_again(target: Target) -> None:
-    assert isinstance(target, AgentTarget) and target.pid is not None
+@pytest.mark.parametrize("name", ["unicorn", "qemu"])
+def test_a_target_killed_from_outside_is_started_again(request: pytest.FixtureRequest, name: str) -> None:
+    target: AgentTarget = request.getfixturevalue(name)
+    assert target.pid is not None
     os.kill(target.pid, signal.SIGKILL)
     cases = [Case((0x91000400,), State.of(x0=i)) for i in range(300)]
     assert [outcome.state["x0"] for outcome in target.run(cases)] == list(range(1, 301))

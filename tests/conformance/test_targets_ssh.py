@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from targets_support import free_port
 
 from conformance import agent_build, ssh_target
 from conformance.ssh_target import SshTarget
@@ -24,13 +24,6 @@ SSHD = shutil.which("sshd") or shutil.which("sshd", path="/usr/sbin")
 
 def run(*command: str) -> None:
     subprocess.run(command, check=True, capture_output=True)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class Board:
