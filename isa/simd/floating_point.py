@@ -2,7 +2,7 @@
 # Copyright The armsym authors
 """Floating-point arithmetic, which has no semantics here: the words are known, and refused.
 
-Moves, selections and estimates of integers are elsewhere. Inside the vector classes a region holds all sizes of an opcode.
+Moves, selections and estimates of integers are elsewhere. In the vector classes a region has all sizes of its opcodes.
 """
 
 from __future__ import annotations

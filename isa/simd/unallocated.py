@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright The armsym authors
-"""The words among the Advanced SIMD and floating-point instructions that no instruction has, by encoding class (Arm ARM,
-C4.1 "Data Processing - Scalar Floating-Point and Advanced SIMD"). They are UNDEFINED.
+"""Words that no Advanced SIMD or floating-point instruction has, by encoding class (Arm ARM, C4.1 "Data Processing -
+Scalar Floating-Point and Advanced SIMD"). They are UNDEFINED.
 
 The classes of the cryptographic instructions have their own. Sizes that an opcode lacks are in the opcode's file.
 """
