@@ -25,7 +25,6 @@ SOURCES = Path(__file__).parent / "agent"
 COMPILER_VARIABLE = "ARMSYM_AARCH64_CC"
 
 FLAGS = ["-O2", "-std=gnu11", "-Wall", "-Wextra", "-ffreestanding", "-fno-stack-protector", "-fno-pic"]
-FLAGS += ["-fno-tree-loop-distribute-patterns"]  # or GCC makes memcpy out of the body of memcpy
 FLAGS += ["-nostdlib", "-static", "-no-pie", "-Wl,--build-id=none"]
 
 

@@ -44,7 +44,7 @@ class GdbStub:
             self._at = {symbol.name: int(symbol["st_value"]) for symbol in table.iter_symbols()}
             for segment in elf.iter_segments("PT_LOAD"):
                 base, size = segment["p_vaddr"], segment["p_memsz"]
-                if map_area is not None:
+                if map_area is not None:  # stub.ld lets no two segments share a granule
                     start = base // GRANULE * GRANULE
                     map_area(start, -(-(base + size - start) // GRANULE) * GRANULE)
                 machine.write_memory(base, segment.data())

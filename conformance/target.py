@@ -92,9 +92,5 @@ def open_target(spec: str) -> Target:
     scheme, _, rest = spec.partition(":")
     if scheme not in _MODULES:
         raise BadInput(f"no target is called {spec!r}: unicorn, qemu[:PATH], ssh:DEST, gdb:HOST:PORT or replay:FILE")
-    try:
-        module = import_module(_MODULES[scheme])
-    except ModuleNotFoundError as error:
-        raise NotAvailable(f"target {scheme}: the Python package {error.name} is not installed") from None
-    target: Target = module.of_spec(rest)
+    target: Target = import_module(_MODULES[scheme]).of_spec(rest)
     return target

@@ -13,10 +13,9 @@ import struct
 import sys
 from typing import Any, BinaryIO
 
-from unicorn import Uc
 from unicorn import arm64_const as arm64
 from unicorn import unicorn_const as uc_const
-from unicorn.unicorn_py3.unicorn import uclib
+from unicorn.unicorn_py3.unicorn import Uc, uclib
 
 from conformance.features import hwcap_of_id_registers
 from conformance.state import (
@@ -74,7 +73,8 @@ class Machine:
     """One Unicorn core at EL0 with the address space of every case, and buffers that its batch calls read and write."""
 
     def __init__(self) -> None:
-        self.uc = uc = Uc(uc_const.UC_ARCH_ARM64, uc_const.UC_MODE_ARM)
+        self.uc: Any = Uc(uc_const.UC_ARCH_ARM64, uc_const.UC_MODE_ARM)
+        uc = self.uc
         uc.ctl_set_cpu_model(arm64.UC_CPU_ARM64_MAX)
         self.hello = self._identify()
         self._mapped: list[mmap.mmap] = []

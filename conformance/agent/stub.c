@@ -19,7 +19,8 @@ struct {
 
 static struct registers saved __attribute__((section(".saved"), used));
 static uint8_t stack[4096] __attribute__((aligned(16), used));
-static uint32_t count, current, on_linux;
+static uint32_t count, on_linux;
+uint32_t current;
 
 extern uint32_t gate_branch[];
 void __attribute__((noreturn)) gate_enter(const uint64_t *x);

@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
 
-from conformance import agent_build
+from conformance import agent_build, unicorn_target
 from conformance.agent_target import AgentTarget
 from conformance.state import Case, Fault, FaultKind, State
 from conformance.target import TargetLost, open_target
@@ -155,6 +156,15 @@ def test_specs_that_open_nothing(spec: str, kind: type[ArmsymError], message: st
         built()
     with pytest.raises(kind, match=message):
         open_target(spec)
+
+
+def test_without_unicorn(monkeypatch: pytest.MonkeyPatch) -> None:
+    def absent(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr(unicorn_target, "version", absent)
+    with pytest.raises(NotAvailable, match="package unicorn is not installed"):
+        open_target("unicorn")
 
 
 def built() -> Path:
