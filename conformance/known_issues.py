@@ -27,7 +27,8 @@ class Issue:
     """A known error of others.
 
     `targets` are schemes of targets ("unicorn", "qemu", ...) or names of decoders ("capstone", "binutils", "llvm").
-    `ours` and `theirs` are the kinds of fault that it shows itself by; `differ` are patterns of all components that
+    `ours` and `theirs` are the kinds of fault that it shows itself by, and words of which a target dies (`theirs` is
+    KILLED) are kept from it; `differ` are patterns of all components that
     may differ ("x*", "memory"); `sp_misaligned` limits it to states whose SP is no multiple of 16. What is empty does
     not matter.
     """
@@ -97,6 +98,11 @@ def _issue(entry: dict[str, Any], path: Path) -> Issue:
     except DefinitionError as error:
         raise BadInput(f"{where}: {error}") from None
     return Issue(**values)
+
+
+def deadly(word: int, target: str) -> Issue | None:
+    """The issue that says that a target of this scheme dies of the word."""
+    return next((i for i in known_issues() if i.theirs == "KILLED" and i.speaks_of(word, target)), None)
 
 
 def explanation(mismatch: Mismatch, target: str) -> Issue | None:

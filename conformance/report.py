@@ -53,7 +53,7 @@ def _total(run: Run) -> Text:
     tested = sum(row.tests > 0 for row in run.rows.values())
     text = Text(
         f"{run.tests:,} tests of {tested} of {len(run.rows)} classes in {run.seconds:.1f} s, {rate:,.0f} tests/s; "
-        f"{run.unexplained:,} mismatches, {sum(run.issues.values()):,} explained, "
+        f"{run.unexplained:,} mismatches, {sum(row.explained for row in run.rows.values()):,} explained, "
         f"{sum(row.not_run for row in run.rows.values()):,} not run"
     )
     for row in run.rows.values():

@@ -32,7 +32,7 @@ from conformance.compare import (
     unannounced_features,
 )
 from conformance.generate import cases
-from conformance.known_issues import explanation
+from conformance.known_issues import deadly, explanation
 from conformance.model import predict
 from conformance.state import Case, FaultKind, Outcome
 from conformance.target import Target, TargetLost
@@ -89,6 +89,11 @@ class Run:
     killers: list[Case] = field(default_factory=list)
     seconds: float = 0.0
     lost: str = ""
+
+    @property
+    def scheme(self) -> str:
+        """What known issues call the target: the part of its spec before the colon."""
+        return self.target.partition(":")[0]
 
     @property
     def tests(self) -> int:
@@ -226,11 +231,19 @@ def run(
 def _compare_part(result: Run, row: Row, target: Target, made: Sequence[tuple[Case, Outcome]]) -> None:
     if not made:
         row.note = "no case could be made: the semantics say nothing about its words"
+    harmless = []
+    for case, ours in made:
+        issue = next(filter(None, (deadly(word, result.scheme) for word in case.words)), None)
+        if issue is None:
+            harmless.append((case, ours))
+        else:
+            row.not_run += 1
+            result.issues[issue.id] = result.issues.get(issue.id, 0) + 1
     try:
-        outcomes = target.run([case for case, _ in made])
+        outcomes = target.run([case for case, _ in harmless])
     except TargetLost as loss:
         outcomes, result.lost = loss.outcomes, str(loss)
-    for (case, ours), theirs in zip(made, outcomes, strict=False):
+    for (case, ours), theirs in zip(harmless, outcomes, strict=False):
         _tally(result, row, case, ours, theirs)
 
 
@@ -249,7 +262,7 @@ def _tally(result: Run, row: Row, case: Case, ours: Outcome, theirs: Outcome) ->
     if not found:
         return
     mismatch = Mismatch(class_name(case), case, ours, theirs, found)
-    issue = explanation(mismatch, result.target.partition(":")[0])
+    issue = explanation(mismatch, result.scheme)
     if issue is not None:
         row.explained += 1
         result.issues[issue.id] = result.issues.get(issue.id, 0) + 1

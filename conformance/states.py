@@ -186,8 +186,10 @@ def settled(word: Accesses, record: bytearray, faulting: bool) -> bool:
 
 
 def nowhere(address: int, size: int) -> bool:
-    """Whether [address, +size) is clear of the code, canonical and untagged. It may overlap the window's ends."""
-    return address + size < POSITIVE and not CODE_BASE - PAGE < address < CODE_BASE + CODE_SIZE + PAGE
+    """Whether [address, +size), canonical and untagged, is about the window or far from what targets map."""
+    if WINDOW_BASE - PAGE < address < WINDOW_BASE + WINDOW_SIZE + PAGE:
+        return True
+    return address + size < POSITIVE and not CODE_BASE >> 1 < address < CODE_BASE << 2
 
 
 def branch_target(random: Random) -> int:
