@@ -28,6 +28,9 @@ from conformance.wire import (
 )
 from symsim.errors import BadInput, NotAvailable
 
+PARTS = 16
+"""Of a batch that killed the target: starting it again costs more than many small batches."""
+
 
 class AgentDied(Exception):
     """The program ended, fell silent or spoke nonsense; the message says which."""
@@ -81,12 +84,15 @@ class AgentProcess:
         if left <= 0 or not any(select.select(readable, writable, [], left)):
             raise AgentDied("no answer in time")
 
-    def last_words(self) -> str:
-        """How the ended program ended: its last line on standard error, or its signal or status."""
+    def last_words(self, seconds: float = 2, otherwise: str = "it closed its output") -> str:
+        """How the program ended: its last line on standard error, or its signal or status.
+
+        It has `seconds` to do so; if it goes on, `otherwise`.
+        """
         try:
-            status = self._process.wait(2)
+            status = self._process.wait(seconds)
         except subprocess.TimeoutExpired:
-            return "it closed its output"
+            return otherwise
         self._errors.seek(0)
         lines = [line for line in self._errors.read().decode(errors="replace").splitlines() if line.strip()]
         return lines[-1] if lines else f"ended by signal {-status}" if status < 0 else f"ended with status {status}"
@@ -167,7 +173,7 @@ class AgentTarget(Closing):
         return outcomes
 
     def _run_batch(self, batch: Sequence[Case], outcomes: list[Outcome]) -> None:
-        """Appends the outcomes of the batch; if the target dies of it, looks for the culprit by halves."""
+        """Appends the outcomes of the batch; if the target dies of it, looks for the culprit in ever smaller parts."""
         request = pack_request(batch)
         try:
             outcomes += self._ask(request, batch)
@@ -177,9 +183,9 @@ class AgentTarget(Closing):
             if len(batch) == 1:
                 outcomes.append(Outcome(batch[0].state, Fault(FaultKind.KILLED, None, str(death))))
                 return
-        middle = len(batch) // 2
-        self._run_batch(batch[:middle], outcomes)
-        self._run_batch(batch[middle:], outcomes)
+        size = max(1, len(batch) // PARTS)
+        for at in range(0, len(batch), size):
+            self._run_batch(batch[at : at + size], outcomes)
 
     def _ask(self, request: bytes, batch: Sequence[Case]) -> list[Outcome]:
         if self._process is None:
@@ -188,7 +194,8 @@ class AgentTarget(Closing):
         self._process.send(request, deadline)
         magic, count, heap_size, _ = HEADER.unpack(self._process.receive(HEADER.size, deadline))
         if magic != b"DONE" or count != len(batch) or heap_size > len(batch) * WINDOW_SIZE:
-            raise AgentDied("it answered with something else than outcomes")
+            # An emulator that aborts may say so on standard output.
+            raise AgentDied(self._process.last_words(0.2, "it answered with something else than outcomes"))
         body = self._process.receive(count * RESULT.size + heap_size, deadline)
         return unpack_response(batch, body[: count * RESULT.size], body[count * RESULT.size :])
 
