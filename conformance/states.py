@@ -34,6 +34,8 @@ MEMORY_SIZE = 64
 """Bytes of the window, from the lowest address accessed on, that differ from the background."""
 FPSR_BITS = 0x0800_009F  # QC, IDC, IXC, UFC, OFC, DZC, IOC
 FPCR_BITS = 0x07C0_0000  # AHP, DN, FZ, RMode
+FREE = 0x100_0000
+"""So far around the code area, targets map nothing but that and the window."""
 MISALIGNED_SP = 1 / 64
 POSITIVE = mask(55)
 """Addresses below 2^55: a tagged one, or one of the upper half, means different things to different systems."""
@@ -186,9 +188,9 @@ def settled(word: Accesses, record: bytearray, faulting: bool) -> bool:
 
 
 def nowhere(address: int, size: int) -> bool:
-    """Whether [address, +size), canonical and untagged, is about the window or far from what targets map."""
-    if WINDOW_BASE - PAGE < address < WINDOW_BASE + WINDOW_SIZE + PAGE:
-        return True
+    """Whether [address, +size) is canonical, untagged, and clear of the code and of what targets map for themselves."""
+    if abs(address - CODE_BASE) < FREE:
+        return not CODE_BASE - PAGE < address < CODE_BASE + CODE_SIZE
     return address + size < POSITIVE and not CODE_BASE >> 1 < address < CODE_BASE << 2
 
 
