@@ -7,6 +7,8 @@
     ssh:DEST         the vector agent on an AArch64 Linux board
     gdb:HOST:PORT    a GDB remote stub
     replay:FILE      what one of these said before
+
+are the specs of the targets.
 """
 
 from __future__ import annotations

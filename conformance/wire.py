@@ -163,5 +163,3 @@ def first_difference(before: bytes, after: bytes) -> tuple[int, bytes]:
     difference = int.from_bytes(before, "little") ^ int.from_bytes(after, "little")
     first = ((difference & -difference).bit_length() - 1) // 8
     return first, after[first : (difference.bit_length() + 7) // 8]
-
-
