@@ -326,6 +326,15 @@ def _shift(t: Term, memo: dict[Term, Poly]) -> Poly | None:
     return out
 
 
+def _multiple(t: Term, memo: dict[Term, Poly]) -> Poly | None:
+    factor = t.args[-1].params[0] if len(t.args) == 2 and t.args[1].op is BITS else 0
+    if not factor or factor & (factor - 1):
+        return None
+    amount, out = factor.bit_length() - 1, Poly()
+    _placed(out, memo[t.args[0]], 0, t.width - 1 - amount, amount)
+    return out
+
+
 _ANF_RULES: dict[Op, Callable[[Term, dict[Term, Poly]], Poly | None]] = {
     BITS: _constant,
     BOOLEAN: _constant,
@@ -346,4 +355,5 @@ _ANF_RULES: dict[Op, Callable[[Term, dict[Term, Poly]], Poly | None]] = {
     ROTATE_RIGHT: _rotate,
     BVSHL: _shift,
     BVLSHR: _shift,
+    BVMUL: _multiple,
 }

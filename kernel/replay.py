@@ -32,7 +32,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 MAX_WIDTH = 1 << 20  # bits of a bit vector
 MAX_TEXT = 1 << 32  # bytes of a decompressed certificate
-MAX_LINE = 1 << 24  # bytes of a line
+MAX_LINE = 1 << 24  # bytes of a line that is still unfinished
 MAX_MONOMIALS = 1 << 16  # in one product of two normal forms
 MAX_GATES = 1 << 26  # gates asked for in one circuit
 MAX_REMEMBERED = 1 << 22  # monomials, or steps of templates, that are kept for later use
@@ -1645,8 +1645,13 @@ class Layout:
         if not self.parts or indent + len(self.flat) <= width:
             return [" " * indent + self.flat]
         out = [" " * indent + f"({self.head}"]
+        filling = True
         for part in self.parts:
-            out += part.lines(indent + 2, width)
+            if filling and not part.parts and len(out[-1]) + len(part.flat) < width:
+                out[-1] += f" {part.flat}"
+            else:
+                out += part.lines(indent + 2, width)
+                filling = not part.parts
         out[-1] += ")"
         return out
 
@@ -1664,6 +1669,7 @@ class Printer:
         self._fold = fold
         self._common: set[str] = set()
         self.tuples: list[int] = []
+        self.used: set[int] = set()  # components that were printed by name
         names = [c if isinstance(c, str) and c.isascii() and c.isidentifier() else "" for c in components]
         taken = _WORDS.union(terms.constants)
         self.components = ["" if c in taken or names.count(c) > 1 else c for c in names]
@@ -1722,7 +1728,9 @@ class Printer:
             return self.symbol(node[1])
         if name == "proj" and len(self._terms.items(self._terms.sorts[node[2]])) == len(self.components):
             component = self.components[node[1]]
-            return component or f"(_ proj {node[1]})"
+            if component:
+                self.used.add(node[1])
+                return component
         parameters = node[1 : OPERATORS[name].parameters + 1]
         return f"(_ {name} {' '.join(map(str, parameters))})" if parameters else name
 
@@ -1803,21 +1811,26 @@ class Summary:
         self._printer = Printer(self._terms, components if isinstance(components, list) else (), fold)
         self._variables = self._printer.scope([conclusion, *hypotheses])
         labels = labels if isinstance(labels, dict) else {}
-        self._hypotheses = self._labelled(hypotheses, labels.get("hyps"))
-        self._conclusions = self._labelled([conclusion], labels.get("concl"))
-        self._count = len(hypotheses)
+        premises, goal = list(hypotheses), conclusion
+        while self._terms.nodes[goal][0] == "=>":
+            _, premise, goal = self._terms.nodes[goal]
+            premises.append(premise)
+        self._premises = self._labelled(premises, labels.get("hyps"))
+        self._conclusions = self._labelled([goal], labels.get("concl"))
+        self._hypotheses = len(hypotheses)
         told = {key: value for key, value in about.items() if key not in ("labels", "components")}
         self._about = [(printable(str(key)), printable(str(value))[:400]) for key, value in told.items()]
         self._definitions = self._used([conclusion, *hypotheses])
 
     def _labelled(self, roots: Sequence[int], labels: object) -> list[tuple[str, int]]:
-        """The conjuncts of some terms, with their labels where there is one for each."""
+        """The conjuncts of some terms, or the terms themselves, with their labels where there is one for each."""
         conjuncts: list[int] = []
         for t in roots:
             conjuncts += self._terms.arguments(t) if self._terms.nodes[t][0] == "and" else (t,)
-        if not isinstance(labels, list) or len(labels) != len(conjuncts):
-            labels = [""] * len(conjuncts)
-        return [(printable(str(label)), t) for label, t in zip(labels, conjuncts, strict=True)]
+        for parts in (conjuncts, roots):
+            if isinstance(labels, list) and len(labels) == len(parts):
+                return [(printable(str(label)), t) for label, t in zip(labels, parts, strict=True)]
+        return [("", t) for t in conjuncts]
 
     def _used(self, roots: Sequence[int]) -> list[Definition]:
         """The definitions that the terms mention, directly or not, in their order."""
@@ -1867,22 +1880,24 @@ class Summary:
         variables = [f"{printer.head(x)} : {printer.sort(self._terms.sorts[x])}" for x in self._variables]
         if variables:
             out += ["  for all", *_filled(variables, 4, width)]
-        for word, conjuncts in (("if", self._hypotheses), ("then", self._conclusions)):
+        for word, conjuncts in (("if", self._premises), ("then", self._conclusions)):
             out += [f"  {word}"] if conjuncts else []
             for number, (label, t) in enumerate(conjuncts, 1):
-                out += [f"    {number}. {label}".rstrip(), *printer.lines(t, 6, width), *self._folded(t)]
+                first, *others = printer.lines(t, 8, width)
+                out += [f"    {number}. {label}", first] if label else [f"{f'    {number}.':<7} {first.strip()}"]
+                out += [*others, *self._folded(t)]
         out += self._definition_lines(width)
         if printer.tuples:
             out += ["  sorts", *(f"    {line}" for line in printer.sort_legend())]
-        if any(printer.components):
-            named = [f"{i} {name}" for i, name in enumerate(printer.components) if name]
-            out += ["  components (named by the certificate)", *_filled(named, 4, width)]
+        if printer.used:
+            named = [f"proj {i} = {printer.components[i]}" for i in sorted(printer.used)]
+            out += ["  components, as the certificate names them", *_filled(named, 4, width)]
         counts = [f"{rule} {n:,}" for rule, n in reader.rules.most_common()]
         inferences = len(reader.proof.concls)
         return [
             *out,
             "  proof",
-            f"    oracles: none; hypotheses: {self._count}",
+            f"    oracles: none; hypotheses: {self._hypotheses}",
             f"    statement SHA-256: {reader.digest}",
             f"    {inferences:,} inferences, {len(self._terms.nodes):,} terms, {reader.steps:,} LRAT steps",
             f"    {self._seconds:.2f} s",
@@ -1891,7 +1906,7 @@ class Summary:
 
     def _folded(self, t: int) -> list[str]:
         size = self._printer.size(t)
-        return [f"      … {size:,} terms; --full prints them"] if not self._full and size > _FOLD else []
+        return [f"        … {size:,} terms; --full prints them"] if not self._full and size > _FOLD else []
 
     def _definition_lines(self, width: int) -> list[str]:
         out = ["  where"] if self._definitions else []
@@ -1924,12 +1939,13 @@ class Summary:
                 printer.scope([*d.parameters, *d.bodies()])
                 entry["equations"] = [{"of": label, "term": printer.text(t)} for label, t in self._equations(d)]
             definitions.append(entry)
-        self._variables = printer.scope([t for _, t in (*self._hypotheses, *self._conclusions)])
+        self._variables = printer.scope([t for _, t in (*self._premises, *self._conclusions)])
         return {
             "about": reader.about,
             "statement_sha256": reader.digest,
             "variables": [[printer.head(x), printer.sort(self._terms.sorts[x])] for x in self._variables],
-            "hypotheses": [{"label": label, "term": printer.text(t)} for label, t in self._hypotheses],
+            "hypotheses": self._hypotheses,
+            "premises": [{"label": label, "term": printer.text(t)} for label, t in self._premises],
             "conclusion": [{"label": label, "term": printer.text(t)} for label, t in self._conclusions],
             "definitions": definitions,
             "sorts": printer.sort_legend(),

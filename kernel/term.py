@@ -116,6 +116,7 @@ class Term:
 
 
 _TABLE: dict[tuple[Any, ...], Term] = {}
+_BY_ID: list[Term] = []
 OPS: dict[str, Op] = {}
 
 
@@ -138,9 +139,15 @@ def mk(op: Op, params: tuple[Param, ...], args: tuple[Term, ...]) -> Term:
     if term is None:
         sort = op.typing(params, tuple([a.sort for a in args]))
         term = Term()
-        term.op, term.params, term.args, term.sort, term.id = op, params, args, sort, len(_TABLE)
+        term.op, term.params, term.args, term.sort, term.id = op, params, args, sort, len(_BY_ID)
         _TABLE[key] = term
+        _BY_ID.append(term)
     return term
+
+
+def by_id(number: int) -> Term:
+    """The term of that id."""
+    return _BY_ID[number]
 
 
 def coerce(value: Term | int, sort: Sort) -> Term:

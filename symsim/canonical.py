@@ -43,8 +43,6 @@ def _product(monomial: tuple[int, ...], coefficient: int, width: int) -> Term:
         return factors[0] if len(factors) == 1 else mk(BVMUL, (), tuple(factors))
     if coefficient == mask(width):
         return -(factors[0] if len(factors) == 1 else mk(BVMUL, (), tuple(factors)))
-    if len(factors) == 1 and coefficient & (coefficient - 1) == 0:
-        return factors[0] << number(coefficient.bit_length() - 1, width)
     return mk(BVMUL, (), (*factors, number(coefficient, width)))
 
 
@@ -178,5 +176,10 @@ def _as_shift(rest: list[tuple[tuple[int, ...], int]], width: int) -> Term | Non
     if bits == mask(width - offset):
         return atom >> number(offset, width)
     if bits == mask(width) ^ mask(width - offset):
-        return atom << number(width - offset, width)
+        return shifted_left(atom, width - offset)
     return None
+
+
+def shifted_left(x: Term, amount: int) -> Term:
+    """x shifted left by a constant: a multiple, but for sums, which are not multiplied out."""
+    return x << number(amount, x.width) if x.op is BVADD else mk(BVMUL, (), (x, number(1 << amount, x.width)))

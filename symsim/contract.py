@@ -9,12 +9,14 @@ same routine.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from kernel.normal import ring
 from kernel.ops import number
 from kernel.sorts import BV, MEM
 from kernel.term import Term, Var
 from kernel.thm import Thm
+from symsim.canonical import sum_term
 
 MEMORY = Var("mem", MEM)
 """The memory at the start."""
@@ -33,6 +35,11 @@ class Region:
     size: Term | int
     writable: bool = False
     unit: int = 0
+
+    def normal(self) -> Region:
+        """The region with base and size as sums in normal form."""
+        size = self.size if isinstance(self.size, int) else sum_term(ring(self.size), 64)
+        return replace(self, base=sum_term(ring(self.base), 64), size=size)
 
     @property
     def extent(self) -> Term:

@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
-from kernel.ops import conj, eq, false, implies, ite, true
-from kernel.rules import ANF, EQ_MP, EVAL, INST, MP, REFL, SYM, TRANS
-from kernel.sorts import BOOL, Sort
-from kernel.term import Term, Var
+from kernel.ops import BVADD, conj, eq, false, implies, ite, true
+from kernel.rules import ANF, CONG, EQ_MP, EVAL, INST, MP, REFL, RING, SYM, TRANS
+from kernel.sorts import BOOL, BV, Sort
+from kernel.term import Term, Var, mk
 from kernel.thm import Thm
 from symsim.blast import blast
 
@@ -52,6 +52,13 @@ def TAUT(p: Term) -> Thm:
 def GROUND(p: Term) -> Thm:
     """⊢ p  for a ground p that is true"""
     return EQT_ELIM(EVAL(p))
+
+
+def BY_RING(th: Thm, goal: Term) -> Thm:
+    """Γ ⊢ r(a, …)  gives  Γ ⊢ r(b, …), the goal, whose arguments are equal to the theorem's as polynomials"""
+    pairs = enumerate(zip(th.concl.args, goal.args, strict=True))
+    changes = {i: RING(a, b) for i, (a, b) in pairs if a is not b}
+    return EQ_MP(CONG(th.concl, changes), th) if changes else th
 
 
 def CHAIN(first: Thm | None, second: Thm | None) -> Thm | None:
@@ -117,3 +124,16 @@ def _same_branches(sort: Sort) -> Thm:
 def SAME_BRANCHES(t: Term) -> Thm:
     """⊢ ite(c, a, a) = a"""
     return INST(_same_branches(t.sort), {Var("a", t.sort): t.args[1], Var("c", BOOL): t.args[0]})
+
+
+@cache
+def _truncated_sum(width: int, high: int, count: int) -> Thm:
+    xs = [Var(f"x{k}", BV(width)) for k in range(count)]
+    return blast(eq(mk(BVADD, (), tuple(xs))[high:0], mk(BVADD, (), tuple([x[high:0] for x in xs]))))
+
+
+def TRUNCATED_SUM(t: Term) -> Thm:
+    """⊢ (a + b + …)[h:0] = a[h:0] + b[h:0] + …"""
+    (total,) = t.args
+    lemma = _truncated_sum(total.width, t.params[0], len(total.args))
+    return INST(lemma, {Var(f"x{k}", total.sort): x for k, x in enumerate(total.args)})

@@ -40,21 +40,18 @@ class Facts:
         return th
 
     def _prove(self, goal: Term) -> Thm:
-        """First from the facts about the goal's own variables, then from those that share a variable with these, and so on."""
+        """First from the facts about nothing but the goal's variables, then from all that share one with it, and so on."""
         variables = free_vars(goal)
-        chosen: list[Thm] = []
+        chosen = [th for th in self.known if free_vars(th.concl) <= variables]
         while True:
-            more = [th for th in self.known if free_vars(th.concl) & variables]
-            if len(more) == len(chosen) > 0:
-                raise failure
-            chosen = more
             try:
                 if not chosen:
                     return blast(goal)
                 both = CONJ(chosen)
                 return MP(blast(implies(both.concl, goal)), both)
-            except Falsified as error:
-                failure = error
-                if not chosen:
+            except Falsified:
+                more = [th for th in self.known if free_vars(th.concl) & variables]
+                if len(more) == len(chosen):
                     raise
-            variables = variables.union(*(free_vars(th.concl) for th in chosen))
+                chosen = more
+                variables = variables.union(*(free_vars(th.concl) for th in chosen))

@@ -33,14 +33,29 @@ class Unresolved(ArmsymError):
         self.address = address
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a block lies in its region, o bytes from the start: ⊢ o ≤ extent  and  ⊢ size ≤ extent − o."""
+
+    start: Term
+    extent: Term
+    distance: Term
+    below: Thm
+    fits: Thm
+
+
 @dataclass(eq=False)
 class Area:
-    """`size` bytes from a normal address `base` on; `permissions` are the theorems for reading and (if any) for writing."""
+    """`size` bytes from a normal address `base` on; `permissions` are the theorems for reading and (if any) for writing.
+
+    A block of a region of variable size knows its place in it.
+    """
 
     name: str
     base: Term
     size: int
     permissions: dict[bool, Thm] = field(default_factory=dict)
+    place: Place | None = None
 
     @property
     def writable(self) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from isa.state import INDEX, NAMES, VARIABLES
 from kernel.arrays import PROJ_TUPLE
-from kernel.ops import AND, EQ, IMPLIES, READ, conj, eq, implies, is_const, number, proj, read, true, tuple_, ult
+from kernel.ops import AND, EQ, EXTRACT, IMPLIES, READ, conj, eq, implies, is_const, number, proj, read, true, tuple_, ult
 from kernel.rules import ASSUME, CONG, DISCH, EQ_MP, INST, MP, SYM, TRANS
 from kernel.sorts import BV, TRACE
 from kernel.term import Term, Var, free_vars
@@ -72,7 +72,7 @@ class RoutineProof:
         self.layout = Layout(self.regions)
         self.requires = self._requires()
         self._assumption = conj(*self.requires.values())
-        self._memory_facts = [ASSUME(p) for p in self.requires.values() if self._is_content(p)]
+        self._rewrites = [ASSUME(p) for p in self.requires.values() if self._is_rewrite(p)]
         self.facts = Facts(self._pieces(), frozenset(self.requires.values()))
         self.theory = MachineTheory(self.tag, self.flow.words, self.facts)
         self.public = (*contract.public, SP, LR, BASE, Var("trace", TRACE))
@@ -89,7 +89,7 @@ class RoutineProof:
             out.append(Region(f"constants at {self.program.name_of(address)}", self._at(address), size))
         for g in contract.globals:
             out.append(Region(g.symbol, self._at(self.program.address_of(g.symbol)), g.size))
-        return tuple(out)
+        return tuple(r.normal() for r in out)
 
     def _at(self, address: int) -> Term:
         return BASE + address if address else BASE
@@ -120,15 +120,15 @@ class RoutineProof:
         return out
 
     @staticmethod
-    def _is_content(p: Term) -> bool:
-        """Whether the precondition says what some memory holds, and so is a rewrite."""
-        return p.op is EQ and p.args[0].op is READ and is_const(p.args[1])
+    def _is_rewrite(p: Term) -> bool:
+        """Whether the precondition gives a read or some bits a constant value, and so serves as a rewrite."""
+        return p.op is EQ and p.args[0].op in (READ, EXTRACT) and is_const(p.args[1])
 
     def _pieces(self) -> list[Thm]:
-        """The other preconditions, conjunctions taken apart, as hypotheses of their own."""
+        """What the preconditions say of numbers, conjunctions taken apart, as hypotheses of their own."""
         pieces = []
         for p in self.requires.values():
-            if not self._is_content(p):
+            if p.op is not EQ or p.args[0].op is not READ:
                 parts = p.args if p.op is AND else (p,)
                 pieces += [CONJUNCT(ASSUME(p), k) if len(parts) > 1 else ASSUME(p) for k in range(len(parts))]
         return pieces
@@ -140,11 +140,11 @@ class RoutineProof:
         parts["trace"] = Var("trace", TRACE)
         return tuple_(*parts.values())
 
-    def context(self, facts: Facts, known: Iterable[Area] = ()) -> Simplifier:
+    def context(self, facts: Facts, more: Iterable[Area] = ()) -> Simplifier:
         """A simplifier that knows the contract's memory and constants."""
         simplifier = Simplifier()
-        self.layout.attach(simplifier, facts, known)
-        for th in self._memory_facts:
+        self.layout.attach(simplifier, facts, more)
+        for th in self._rewrites:
             simplifier.add_fact(th)
         return simplifier
 
@@ -156,14 +156,12 @@ class RoutineProof:
         todo = [path.copy()]
         while todo:
             p = todo.pop()
-            moved = False
             while True:
-                if p.component("pc") is LR or (moved and p.address in stops):
+                if p.component("pc") is LR or (p.steps > path.steps and p.address in stops):
                     done.append(p)
                     break
                 try:
                     p.step()
-                    moved = True
                 except Undecided as undecided:
                     todo += self._branches(p, undecided.condition)
                     break
@@ -264,7 +262,7 @@ class RoutineProof:
         parts = [CONJUNCT(assumed, k) for k in range(len(premise.args))] if premise.op is AND else [assumed]
         pieces = [CONJUNCT(part, k) if part.concl.op is AND else part for part in parts for k in range(2)]
         facts = path.facts.extended(*pieces)
-        simplifier = self.context(facts, [*path.simplifier.memory.areas, Area("the rest", ADDRESS, 1)])
+        simplifier = self.context(facts, [Area("the rest", ADDRESS, 1)])
         return DISCH(premise, prove_claim(simplifier, same))
 
     def _conclude(self, reached: Thm, holds: list[Thm]) -> Thm:

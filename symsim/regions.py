@@ -10,7 +10,7 @@ from functools import cache
 from isa.state import ALLOWED_READ, ALLOWED_WRITE, AREAS, INSIDE, POLICY
 from kernel.arrays import PROJ_TUPLE, Apart
 from kernel.normal import ring
-from kernel.ops import conj, disj, eq, implies, number, read, tuple_, ule
+from kernel.ops import conj, disj, eq, implies, number, read, tuple_, ule, ult
 from kernel.rules import ASSUME, DISCH, EQ_MP, INST, MP, SYM, TRANS
 from kernel.sorts import BOOL, BV
 from kernel.term import Term, Var
@@ -18,10 +18,12 @@ from kernel.thm import Thm
 from symsim.blast import Falsified, blast
 from symsim.canonical import sum_term
 from symsim.contract import Region
+from symsim.derived import BY_RING, CONJ, CONJUNCT, GROUND
 from symsim.errors import BadInput
 from symsim.facts import Facts
-from symsim.memory import Area, D, Memory, N, split
+from symsim.memory import Area, D, Memory, N, Place, split
 from symsim.simplify import Simplifier
+from symsim.solvers.cadical import SolverGaveUp
 
 
 def policy_of(regions: Iterable[Region]) -> tuple[Term, dict[str, int]]:
@@ -50,17 +52,24 @@ class Layout:
     def __init__(self, regions: tuple[Region, ...]) -> None:
         self.regions = regions
         self.policy, self._places = policy_of(regions)
+        self._fixed: list[Area] = []
         self._pointers = {x for r in regions for x in split(r.base)[0]}
 
-    def attach(self, simplifier: Simplifier, facts: Facts, known: Iterable[Area] = ()) -> Memory:
+    def attach(self, simplifier: Simplifier, facts: Facts, more: Iterable[Area] = ()) -> Memory:
         """Give the simplifier a memory: an area for each region of constant size, others when they are met."""
-        areas = list(known) or [self._area(r, r.base, r.size, facts) for r in self.regions if isinstance(r.size, int)]
+        if not self._fixed:
+            self._fixed = [self._area(r, r.base, r.size) for r in self.regions if isinstance(r.size, int)]
 
         def prove_apart(a: Area, b: Area) -> Apart:
+            if a.place is not None:
+                other = prove_apart(b, a)
+                return Apart(other.b, other.m, other.a, other.n, other.before, other.after)
+            if b.place is not None:
+                return _block_apart(a, b, b.place, facts)
             after, before = ule(number(a.size, 64), b.base - a.base), ule(number(b.size, 64), a.base - b.base)
             return Apart(a.base, a.size, b.base, b.size, facts.prove(after), facts.prove(before))
 
-        return Memory(simplifier, areas, prove_apart, lambda address: self._block(address, facts))
+        return Memory(simplifier, [*self._fixed, *more], prove_apart, lambda address: self._block(address, facts))
 
     def _block(self, address: Term, facts: Facts) -> Area | None:
         """The block of a region of variable size that the address lies in, if the facts give that there is one."""
@@ -78,34 +87,75 @@ class Layout:
             if start:
                 rest[()] = start
             base = sum_term(rest, 64)
+            distance = sum_term(ring(base - r.base), 64)
             try:
-                return self._area(r, base, r.unit, facts)
-            except Falsified:
+                below = facts.prove(ule(distance, r.extent))
+                fits = facts.prove(ule(number(r.unit, 64), r.extent - distance))
+            except (Falsified, SolverGaveUp):
                 continue
+            return self._area(r, base, r.unit, Place(r.base, r.extent, distance, below, fits))
         return None
 
-    def _area(self, region: Region, base: Term, size: int, facts: Facts) -> Area:
-        area = Area(region.name, base, size)
+    def _area(self, region: Region, base: Term, size: int, place: Place | None = None) -> Area:
+        area = Area(region.name, base, size, place=place)
         for write in (False, True) if region.writable else (False,):
-            area.permissions[write] = self._permission(region, base, size, write, facts)
+            area.permissions[write] = self._permission(region, area, write)
         return area
 
-    def _permission(self, region: Region, base: Term, size: int, write: bool, facts: Facts) -> Thm:
+    def _permission(self, region: Region, area: Area, write: bool) -> Thm:
         """Γ ⊢ d ≤ size ∧ n ≤ size − d ⇒ allowed(policy, base + d, n)"""
-        address, whole = base + D, number(size, 64)
-        premise = conj(ule(D, whole), ule(N, whole - D))
-        start, extent = region.base, region.extent
-        lies = facts.prove(implies(premise, conj(ule(N, extent), ule(address - start, extent - N))))
+        address, size, extent = area.base + D, number(area.size, 64), region.extent
+        place = area.place
+        distance = number(0, 64) if place is None else place.distance
+        premise = conj(ule(D, size), ule(N, size - D))
+        th = INST(_part_lemma(), {_O: distance, _E: extent, _K: size})
+        th = MP(th, GROUND(ule(distance, extent)) if place is None else place.below)
+        th = MP(th, GROUND(ule(size, extent - distance)) if place is None else place.fits)
+        th = MP(th, ASSUME(premise))
+        lies = BY_RING(CONJUNCT(th, 1), ule(address - region.base, extent - N))
         a, n, b, m = (Var(x, BV(64)) for x in "anbm")
-        folded = SYM(INST(INSIDE, {a: address, n: N, b: start, m: extent}))
-        inside = EQ_MP(folded, MP(lies, ASSUME(premise)))
+        folded = SYM(INST(INSIDE, {a: address, n: N, b: region.base, m: extent}))
+        inside = EQ_MP(folded, CONJ([CONJUNCT(th, 0), lies]))
         definition = ALLOWED_WRITE if write else ALLOWED_READ
         unfolded = INST(definition, {Var("policy", POLICY): self.policy, a: address, n: N})
         unfolded = TRANS(unfolded, PROJ_TUPLE(unfolded.rhs))
         alternatives = unfolded.rhs.args
-        place = self._places[region.name] - (AREAS if write else 0)
-        some = INST(_one_of(len(alternatives), place), {Var(f"p{k}", BOOL): p for k, p in enumerate(alternatives)})
+        place_in = self._places[region.name] - (AREAS if write else 0)
+        some = INST(_one_of(len(alternatives), place_in), {Var(f"p{k}", BOOL): p for k, p in enumerate(alternatives)})
         return DISCH(premise, EQ_MP(SYM(unfolded), MP(some, inside)))
+
+
+_O, _E, _K, _X, _M = (Var(x, BV(64)) for x in ("o", "e", "k", "x", "m"))
+
+
+@cache
+def _part_lemma() -> Thm:
+    """⊢ o ≤ e ⇒ k ≤ e − o ⇒ d ≤ k ∧ n ≤ k − d ⇒ n ≤ e ∧ o + d ≤ e − n: a part of a part is a part"""
+    inner = implies(conj(ule(D, _K), ule(N, _K - D)), conj(ule(N, _E), ule(_O + D, _E - N)))
+    return blast(implies(ule(_O, _E), implies(ule(_K, _E - _O), inner)))
+
+
+@cache
+def _apart_lemma() -> Thm:
+    """⊢ o ≤ e ⇒ k ≤ e − o ⇒ 0 < k ⇒ e ≤ x ⇒ m ≤ −x ⇒ k ≤ x − o ∧ m ≤ o − x: what is apart from all is apart from a part"""
+    goal = conj(ule(_K, _X - _O), ule(_M, _O - _X))
+    for premise in (ule(_M, -_X), ule(_E, _X), ult(number(0, 64), _K), ule(_K, _E - _O), ule(_O, _E)):
+        goal = implies(premise, goal)
+    return blast(goal)
+
+
+def _block_apart(a: Area, block: Area, place: Place, facts: Facts) -> Apart:
+    """A fixed area and a block are disjoint, since the area and the block's region are."""
+    m, k = number(a.size, 64), number(block.size, 64)
+    gap = a.base - place.start
+    th = INST(_apart_lemma(), {_X: gap, _O: place.distance, _E: place.extent, _M: m, _K: k})
+    far = facts.prove(ule(m, place.start - a.base))
+    premises = (place.below, place.fits, GROUND(ult(number(0, 64), k)), facts.prove(ule(place.extent, gap)))
+    for premise in (*premises, BY_RING(far, ule(m, -gap))):
+        th = MP(th, premise)
+    before = BY_RING(CONJUNCT(th, 0), ule(k, a.base - block.base))
+    after = BY_RING(CONJUNCT(th, 1), ule(m, block.base - a.base))
+    return Apart(a.base, a.size, block.base, block.size, after, before)
 
 
 @cache

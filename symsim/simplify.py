@@ -39,12 +39,12 @@ from kernel.ops import (
     ZERO_EXTEND,
     is_const,
 )
-from kernel.rules import ANF, CONG, EVAL, REFL, RING
+from kernel.rules import ANF, CONG, EVAL, REFL, RING, TRANS
 from kernel.sorts import BOOL
 from kernel.term import Op, Term
 from kernel.thm import Thm
 from symsim.canonical import bits_term, sum_term
-from symsim.derived import CHAIN, EQF_INTRO, EQT_INTRO, SAME_BRANCHES, SELECT
+from symsim.derived import CHAIN, EQF_INTRO, EQT_INTRO, SAME_BRANCHES, SELECT, TRUNCATED_SUM
 
 if TYPE_CHECKING:
     from symsim.memory import Memory
@@ -145,10 +145,25 @@ class Simplifier:
         if len(form) > MONOMIALS:
             return None
         new = bits_term(form, t.sort)
-        return None if new is t else ANF(t, new)
+        th = None if new is t else ANF(t, new)
+        if new.op is EXTRACT and new.params[1] == 0 and new.args[0].op is BVADD and _is_word(new):
+            th = CHAIN(th, self._truncated_sum(new))
+        return th
 
-    def _shift(self, t: Term) -> Thm | None:
+    def _truncated_sum(self, t: Term) -> Thm:
+        """The low bits of a sum are the sum of the low bits."""
+        first = TRUNCATED_SUM(t)
+        changes = {i: th for i, part in enumerate(first.rhs.args) if (th := self.conversion(part)) is not None}
+        th = TRANS(first, CONG(first.rhs, changes)) if changes else first
+        return CHAIN(th, self._rewrite(th.rhs)) or th
+
+    def _shift_right(self, t: Term) -> Thm | None:
         return self._bits(t) if is_const(t.args[1]) else None
+
+    def _shift_left(self, t: Term) -> Thm | None:
+        if not is_const(t.args[1]) or t.args[0].op is BVADD:
+            return None
+        return self._sum(t)
 
     def _logic(self, t: Term) -> Thm | None:
         """Constants and repetitions go; a formula of several atoms keeps its shape."""
@@ -180,10 +195,17 @@ class Simplifier:
         return PROJ_TUPLE(t) if t.args[0].op is TUPLE else None
 
 
+def _is_word(low_bits: Term) -> bool:
+    """Whether to push the truncation of a sum inside: for W registers and for the alignment of addresses, not for slices that are
+    parts of rotations."""
+    return low_bits.width == 32 or len(low_bits.args[0].args) <= 3
+
+
 _HANDLERS: dict[Op, Callable[[Simplifier, Term], Thm | None]] = {
     **dict.fromkeys((BVADD, BVSUB, BVNEG, BVMUL), Simplifier._sum),
     **dict.fromkeys((BVNOT, BVAND, BVOR, BVXOR, CONCAT, EXTRACT, ZERO_EXTEND, ROTATE_RIGHT), Simplifier._bits),
-    **dict.fromkeys((BVSHL, BVLSHR), Simplifier._shift),
+    BVSHL: Simplifier._shift_left,
+    BVLSHR: Simplifier._shift_right,
     **dict.fromkeys((NOT, AND, OR, XOR, IMPLIES), Simplifier._logic),
     EQ: Simplifier._equal,
     ITE: Simplifier._ite,
