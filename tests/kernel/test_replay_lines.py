@@ -244,7 +244,7 @@ def test_refuses_damaged_streams() -> None:
         (zlib.compress("\n".join(lines()).encode()), "line 8: the last line has no end"),
         (zlib.compress(b"armsym certificate 1\nA {}\nS BV \xff\n"), "line 2: the text is not UTF-8"),
         (zlib.compress(b"armsym certificate 1\nA {}\nS \xe2\x82"), "line 2: the last line has no end"),
-        (zlib.compress(b"armsym certificate 1\nA " + b" " * (1 << 24) + b"{}\n"), "a line of over 16777216 bytes"),
+        (zlib.compress(b"armsym certificate 1\nA " + b" " * (1 << 25) + b"{}\n"), "a line of over 16777216 bytes"),
     ]:
         with pytest.raises(CertificateError, match=message):
             check(data)
