@@ -70,6 +70,8 @@ def known_issues(path: Path = PATH) -> tuple[Issue, ...]:
         entries = tomllib.loads(path.read_text(encoding="utf-8")).get("issue", [])
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise BadInput(f"{path}: {error}") from None
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise BadInput(f"{path}: no list of issues: each begins with [[issue]]")
     issues = tuple(_issue(entry, path) for entry in entries)
     repeated = {issue.id for issue in issues if sum(issue.id == other.id for other in issues) > 1}
     if repeated:

@@ -34,7 +34,8 @@ _PC_AT = LAYOUT["pc"][0]
 _FLAGS_AT = LAYOUT["nzcv"][0] + 3
 _FLAG_BITS = {"n": 7, "z": 6, "c": 5, "v": 4}
 _POLICY = (WINDOW_BASE, WINDOW_SIZE, *(0, 0) * (AREAS - 1)) * 2
-_EVERYTHING = (0, mask(64), *(0, 0) * (AREAS - 1)) * 2
+# An area lacks one byte of the address space, so it takes two.
+_EVERYTHING = (0, mask(64), 1 << 63, mask(64), *(0, 0) * (AREAS - 2)) * 2
 
 # A place in the packed record: the component's index, offset, width in bytes, and mask.
 Place = tuple[int, int, int, int]
