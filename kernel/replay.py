@@ -441,11 +441,18 @@ class Forms:
         name = node[0]
         if name in _ANF:
             return terms.arguments(t)
-        if name in ("bvshl", "bvlshr"):
-            return node[1:2] if terms.value(node[2]) is not None else ()
+        if name in ("bvshl", "bvlshr", "bvmul"):
+            return node[1:2] if self._amount(node) is not None else ()
         if name == "=":
             return node[1:] if terms.sorts[node[1]] in (BOOL, 1) else ()
         return node[1:] if name == "ite" and terms.sorts[t] in (BOOL, 1) else ()
+
+    def _amount(self, node: Node) -> int | None:
+        """By how many bits a shift or a product with a power of two moves its first argument; None where that varies."""
+        value = self._terms.value(node[2])
+        if node[0] != "bvmul" or value is None:
+            return value
+        return value.bit_length() - 1 if len(node) == 3 and value.bit_count() == 1 else None
 
     def _anf(self, t: int) -> BitForm:
         terms = self._terms
@@ -484,9 +491,9 @@ class Forms:
             self._place(out, forms[0], node[1], width - node[1], 0)
             self._place(out, forms[0], 0, node[1], width - node[1])
         else:
-            amount = min(terms.nodes[node[2]][1], width)
-            left = name == "bvshl"
-            self._place(out, forms[0], 0 if left else amount, width - amount, amount if left else 0)
+            amount = min(self._amount(node) or 0, width)
+            low, at = (amount, 0) if name == "bvlshr" else (0, amount)
+            self._place(out, forms[0], low, width - amount, at)
         return out
 
     def _place(self, out: BitForm, form: BitForm, low: int, count: int, at: int) -> None:

@@ -76,13 +76,17 @@ class Choice(NamedTuple):
     k: int
 
 
+def _pick(terms: list[Term], choice: int) -> Term:
+    """One of the terms; every other choice takes one of the last three, so that terms grow deep."""
+    return terms[choice // 2 % len(terms)] if choice % 2 else terms[-1 - choice // 2 % min(3, len(terms))]
+
+
 def _apply(choice: Choice, words: list[Term], bools: list[Term], opaque: bool) -> Term:
     """A new term from the pool."""
-    a = words[choice.a % len(words)]
+    a, any_word = _pick(words, choice.a), _pick(words, choice.b)
     same = [t for t in words if t.sort is a.sort]
-    b, c = same[choice.b % len(same)], same[choice.c % len(same)]
-    any_word = words[choice.b % len(words)]
-    p, q = bools[choice.a % len(bools)], bools[choice.b % len(bools)]
+    b, c = _pick(same, choice.b), _pick(same, choice.c)
+    p, q, r = _pick(bools, choice.a), _pick(bools, choice.b), _pick(bools, choice.c)
     k = choice.k
     low = k % a.width
     made: list[Callable[[], Term]] = [
@@ -90,6 +94,7 @@ def _apply(choice: Choice, words: list[Term], bools: list[Term], opaque: bool) -
         *[lambda f=f: f(a, b) for f in orders],
         lambda: ~a,
         lambda: -a,
+        lambda: a * number(1 << k % a.width, a.width),
         lambda: a << number(k, a.width),
         lambda: a >> number(k, a.width),
         lambda: a[min(low + k // 3, a.width - 1) : low],
@@ -99,14 +104,13 @@ def _apply(choice: Choice, words: list[Term], bools: list[Term], opaque: bool) -
         lambda: concat(a, any_word),
         lambda: clmul(a, any_word),
         lambda: ite(p, a, b),
-        lambda: a + b,
         lambda: ~p,
-        lambda: conj(p, q, bools[choice.c % len(bools)]),
-        lambda: disj(p, q, bools[choice.c % len(bools)]),
+        lambda: conj(p, q, r),
+        lambda: disj(p, q, r),
         lambda: p ^ q,
         lambda: implies(p, q),
         lambda: eq(p, q),
-        lambda: ite(p, q, bools[choice.c % len(bools)]),
+        lambda: ite(p, q, r),
         lambda: app("opaque", BV(4), p) if opaque else c,
         lambda: read(ite(p, MEMORY, write(MEMORY, ADDRESS, number(k, 16))), ADDRESS, 1) if opaque else c,
         lambda: proj(ite(p, tuple_(a, p), tuple_(b, q)), k % 2) if opaque else c,
