@@ -39,11 +39,15 @@ def sum_term(form: Poly, width: int) -> Term:
 
 def _product(monomial: tuple[int, ...], coefficient: int, width: int) -> Term:
     factors = [by_id(i) for i in monomial]
-    if coefficient == 1:
-        return factors[0] if len(factors) == 1 else mk(BVMUL, (), tuple(factors))
-    if coefficient == mask(width):
-        return -(factors[0] if len(factors) == 1 else mk(BVMUL, (), tuple(factors)))
-    return mk(BVMUL, (), (*factors, number(coefficient, width)))
+    if coefficient >> (width - 1) and coefficient != 1:
+        return -_multiple(factors, -coefficient & mask(width), width)
+    return _multiple(factors, coefficient, width)
+
+
+def _multiple(factors: list[Term], coefficient: int, width: int) -> Term:
+    if coefficient != 1:
+        factors = [*factors, number(coefficient, width)]
+    return factors[0] if len(factors) == 1 else mk(BVMUL, (), tuple(factors))
 
 
 def bits_term(form: Poly, sort: Sort) -> Term:

@@ -33,7 +33,7 @@ from symsim.path import MEM, Path
 from symsim.rewrite import DISCHARGE, REPLACE
 from symsim.simplify import Simplifier
 
-CELL = 4  # bytes: what is followed on its own in an area that no fold owns
+CELL = 8  # bytes: what is followed on its own in an area that no fold owns
 PC, TRACE_AT, POLICY_AT = INDEX["pc"], INDEX["trace"], INDEX["policy"]
 I = INDEX_VARIABLE
 
@@ -81,8 +81,8 @@ class Owner(Protocol):
     def context(self, facts: Facts) -> Simplifier:
         """A simplifier that knows the contract's memory."""
 
-    def run_until(self, path: Path, stops: frozenset[int]) -> list[Path]:
-        """All paths from here to one of the addresses or to the return."""
+    def run_until(self, path: Path, stop: Callable[[Path], bool]) -> list[Path]:
+        """All paths from here to where they stop or return."""
 
 
 def prove_claim(simplifier: Simplifier, claim: Term) -> Thm:
@@ -163,7 +163,7 @@ class LoopProof:
         return out
 
     def _returning(self, path: Path) -> tuple[Path, Path]:
-        ends = self.owner.run_until(path, frozenset((self.head,)))
+        ends = self.owner.run_until(path, self._is_round)
         back = [p for p in ends if p.address == self.head]
         out = [p for p in ends if p.address != self.head]
         if len(back) != 1 or len(out) != 1:
@@ -171,6 +171,14 @@ class LoopProof:
                 f"the loop at {self.head:#x} has {len(back)} ways back to its head and {len(out)} ways out, not one of each"
             )
         return back[0], out[0]
+
+    def _is_round(self, path: Path) -> bool:
+        """Whether the path is at the head with the pointers into the object as they were: an inner loop may share the head."""
+        if path.address != self.head:
+            return False
+        pairs = zip(path.state, self.entry.state, strict=True)
+        place = self.owner.theory.address_of
+        return all(now is then or place(then) is None or place(now) is None for now, then in pairs)
 
     def _find(self) -> None:
         """Guess from the first two rounds."""

@@ -62,7 +62,7 @@ class MachineTheory:
         return BASE + address if address else BASE
 
     def address_of(self, pc: Term) -> int | None:
-        """The a with pc = base + a."""
+        """The a with pc = base + a, for a normal term."""
         if pc is BASE:
             return 0
         if pc.op.name == "bvadd" and len(pc.args) == 2 and pc.args[0] is BASE and is_const(pc.args[1]):

@@ -150,14 +150,14 @@ class RoutineProof:
 
     # The execution
 
-    def run_until(self, path: Path, stops: frozenset[int]) -> list[Path]:
-        """All paths from here to one of the addresses (after at least one step) or to the return address."""
+    def run_until(self, path: Path, stop: Callable[[Path], bool]) -> list[Path]:
+        """All paths from here to where they stop (after at least one step) or to the return address."""
         done: list[Path] = []
         todo = [path.copy()]
         while todo:
             p = todo.pop()
             while True:
-                if p.component("pc") is LR or (p.steps > path.steps and p.address in stops):
+                if p.component("pc") is LR or (p.steps > path.steps and stop(p)):
                     done.append(p)
                     break
                 try:
@@ -186,7 +186,7 @@ class RoutineProof:
         path = Path(self.theory, self.start, self.facts, self.context)
         path.materialize()
         heads = {h: self.contract.loops[k] for k, h in enumerate(self.flow.heads) if k in self.contract.loops}
-        ends = self.run_until(path, frozenset(heads))
+        ends = self.run_until(path, lambda p: p.address in heads)
         if len(ends) != 1:
             raise ArmsymError(f"{len(ends)} ways through the routine where one was expected: the contract must tell them apart")
         end = ends[0]
@@ -283,6 +283,7 @@ class RoutineProof:
 
     def _close(self, th: Thm, steps: int) -> Proved:
         """Gather the preconditions into one."""
+        th = DISCHARGE(th, self.facts)
         assumed = ASSUME(self._assumption)
         for k, p in enumerate(self.requires.values()):
             th = MP(DISCH(p, th), CONJUNCT(assumed, k))
