@@ -188,12 +188,17 @@ REPEATS = frozenset({"bvudiv", "bvurem", "bvshl", "rotate_right"})
 """Operators whose text has an argument twice: their arguments get locals."""
 
 
+@cache
+def _positions(variables: tuple[Term, ...]) -> dict[Term, int]:
+    return {x: i for i, x in enumerate(variables)}
+
+
 class _Writer:
     """Writes one function. What differs between words of one shape (indices of variables, constants, defined constants)
     becomes a parameter around it, so that such words share the compiled code."""
 
     def __init__(self, variables: Sequence[Term]) -> None:
-        self.index = {x: i for i, x in enumerate(variables)}
+        self.index = _positions(tuple(variables))
         self.parameters: list[Any] = []
         self.names: dict[object, str] = {}
         self.lines: list[str] = []

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright The armsym authors
-"""Instruction classes against Unicorn and capstone, for the tests of their files.
+"""Instruction classes against Unicorn, for the tests of their files.
 
-check("add_sub_immediate", samples=400, seed=1)
-check(lambda c: c.module == "isa.base.logical", samples=200)
-check_disassembly("add_sub_immediate", samples=400)
+A class is named, `check("add_sub_immediate", samples=400, seed=1)`, or several are chosen by a predicate,
+`check(lambda c: c.module == "isa.base.logical", samples=200)`.
 """
 
 from __future__ import annotations
@@ -15,15 +14,12 @@ from functools import cache
 from itertools import islice
 from random import Random
 
-import capstone
-
 import isa
 from conformance.compare import compare, describe, missing_features
-from conformance.generate import cases, words
+from conformance.generate import cases
 from conformance.known_issues import deadly, explanation
 from conformance.state import Case
 from conformance.target import Target, open_target
-from isa.decode import disassemble
 from isa.dsl import REGISTRY, InstructionClass
 
 Selection = str | Callable[[InstructionClass], bool]
@@ -70,27 +66,4 @@ def check(
         mismatches += [m for m in found if m is not None and explanation(m, "unicorn") is None]
     shown = "\n\n".join(describe(mismatch) for mismatch in mismatches[:show])
     assert not mismatches, f"{len(mismatches)} of {compared} cases differ from Unicorn\n{shown}"
-    return compared
-
-
-def check_disassembly(
-    selection: Selection, samples: int = 400, seed: int = 0, *, known: Callable[[int], bool] = lambda word: False
-) -> int:
-    """Compare `samples` words of each selected class with capstone's text, where it has one.
-
-    `known` tells words that capstone is known to write otherwise. Returns the number of words compared.
-    """
-    engine = capstone.Cs(capstone.CS_ARCH_ARM64, capstone.CS_MODE_ARM)
-    address, compared, wrong = 0x1000_0000, 0, []
-    for instruction in selected(selection):
-        for word in islice(words(instruction, Random(f"{seed} {instruction.name}")), samples):
-            theirs = next(engine.disasm_lite(word.to_bytes(4, "little"), address), None)
-            if theirs is None or known(word):
-                continue
-            compared += 1
-            text = " ".join(part for part in theirs[2:] if part)
-            ours = disassemble(word, address)
-            if text != ours:
-                wrong.append(f"{word:#010x}  {instruction.name}: ours '{ours}', capstone '{text}'")
-    assert not wrong, f"{len(wrong)} of {compared} words differ\n" + "\n".join(wrong[:10])
     return compared
