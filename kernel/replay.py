@@ -448,7 +448,7 @@ class Forms:
         return node[1:] if name == "ite" and terms.sorts[t] in (BOOL, 1) else ()
 
     def _amount(self, node: Node) -> int | None:
-        """By how many bits a shift or a product with a power of two moves its first argument; None where that varies."""
+        """How far a shift, or a product with a power of two, moves its first argument; None where that varies."""
         value = self._terms.value(node[2])
         if node[0] != "bvmul" or value is None:
             return value
@@ -797,31 +797,32 @@ class Lrat:
     """A refutation under way: clauses by number, and whether the empty one is among them."""
 
     def __init__(self, clauses: Sequence[tuple[int, ...]]) -> None:
-        self._known = {i: tuple(dict.fromkeys(clause)) for i, clause in enumerate(clauses, 1)}
+        self._known = dict(enumerate(map(frozenset, clauses), 1))
         self._last = len(clauses)
         self.refuted = False
 
     def step(self, words: list[int]) -> None:
-        """Check `id lit… 0 hint… 0` and keep its clause."""
+        """Check `id lit… 0 hint… 0` by reverse unit propagation, and keep its clause."""
         if words.count(0) != 2 or words[-1] != 0 or words[0] <= self._last:
             raise Refused(f"an LRAT step is `id lit… 0 hint… 0` with an id above {self._last}")
         if self.refuted:
             raise Refused("a step after the empty clause")
         number = self._last = words[0]
         cut = words.index(0)
-        clause = tuple(dict.fromkeys(words[1:cut]))
+        clause = frozenset(words[1:cut])
         false = set(clause)
+        known = self._known
         hints = iter(words[cut + 1 : -1])
         for hint in hints:
-            premise = self._known.get(hint)
-            if premise is None:
+            if hint not in known:
                 raise Refused(f"step {number}: there is no clause {hint}")
-            free = [literal for literal in premise if literal not in false]
+            free = known[hint] - false
             if not free:
                 break
-            if len(free) > 1:
+            (literal, *others) = free
+            if others:
                 raise Refused(f"step {number}: clause {hint} is not unit")
-            false.add(-free[0])
+            false.add(-literal)
         else:
             raise Refused(f"step {number}: its hints end without a conflict")
         if next(hints, None) is not None:
@@ -1296,22 +1297,17 @@ def text_lines(pieces: Iterable[bytes]) -> Iterator[str]:
         raise Refused("the last line has no end")
 
 
-def _numbers(words: Sequence[str]) -> list[int]:
-    """Words as natural numbers in decimal."""
+def _numbers(words: Sequence[str], signed: bool = False) -> list[int]:
+    """Words as numbers in decimal, natural ones or with a sign."""
     digits = "".join(words)
+    if signed:
+        digits = digits.replace("-", "")
     try:
         if (digits.isdigit() and digits.isascii()) or not words:
             return [int(w) for w in words]
-    except ValueError:  # an empty word, or thousands of digits
+    except ValueError:  # an empty word, a sign in the middle, or thousands of digits
         pass
-    raise Refused(f"not numbers in decimal: {' '.join(words)[:80]}")
-
-
-def _integers(words: Sequence[str]) -> list[int]:
-    try:
-        return [int(w) for w in words]
-    except ValueError as error:
-        raise Refused(str(error)) from None
+    raise Refused(f"not numbers in decimal: {brief_text(' '.join(words))}")
 
 
 def _name(word: str) -> str:
@@ -1328,7 +1324,6 @@ def _counted(numbers: list[int], before: int, each: int, more: int) -> tuple[lis
 
 
 _HEX = re.compile(r"[0-9a-fA-F]+")
-_STEP = re.compile(r"L [0-9]+(?: -?[0-9]+)* 0(?: [0-9]+)* 0")
 
 
 Handlers = dict[str, Callable[[list[str]], None]]
@@ -1591,9 +1586,9 @@ class Reader:
             self._conclude("BLAST", 0, self._goal)
 
     def _step_line(self, words: list[str]) -> None:
-        if self._lrat is None or not _STEP.fullmatch(" ".join(words)):
-            raise Refused("an LRAT step is `id lit… 0 hint… 0`")
-        self._lrat.step(_integers(words[1:]))
+        if self._lrat is None:
+            raise Refused("no BLAST awaits a step")
+        self._lrat.step(_numbers(words[1:], signed=True))
         self.steps += 1
         self._steps_left -= 1
         if not self._steps_left:
@@ -1741,63 +1736,77 @@ class Printer:
         parameters = node[1 : OPERATORS[name].parameters + 1]
         return f"(_ {name} {' '.join(map(str, parameters))})" if parameters else name
 
-    def _shown(self, root: int) -> set[int]:
-        """The terms nearest to the root, as many as are not folded."""
-        shown: dict[int, None] = {root: None}
+    def _unfold(self, root: int, shown: set[int]) -> None:
+        """Add the root and the terms nearest to it, as many as are not folded."""
+        shown.add(root)
         queue = [root]
+        left = self._fold
         for t in queue:
             for a in self._terms.arguments(t):
-                if len(shown) < self._fold and a not in shown:
-                    shown[a] = None
+                if left and a not in shown:
+                    shown.add(a)
                     queue.append(a)
-        return set(shown)
+                    left -= 1
 
-    def layout(self, root: int) -> tuple[list[tuple[str, Layout]], Layout]:
-        """The named subterms and the term itself."""
+    def layouts(self, roots: Sequence[int]) -> list[tuple[list[tuple[str, Layout]], Layout]]:
+        """Each root with the subterms that are named where it is printed. Later roots use the names of earlier ones."""
         terms = self._terms
-        shown = self._shown(root)
-        order = list(terms.below([root], (), lambda t: terms.arguments(t) if t in shown else ()))
-        uses = Counter([a for t in order if t in shown for a in terms.arguments(t)])
-        done: dict[int, tuple[Layout, int]] = {}
-        named: list[tuple[str, Layout]] = []
-        for t in order:
-            head, arguments = self.head(t), terms.arguments(t)
-            if not arguments:
-                done[t] = Layout(head), 0
-                continue
-            if t not in shown:
-                done[t] = Layout(f"({head} …)"), 0
-                continue
-            parts = tuple([done[a][0] for a in arguments])
-            height = 1 + max(done[a][1] for a in arguments)
-            whole = Layout(f"({head} {' '.join([p.flat for p in parts])})", head, parts)
-            if t != root and (height >= _HEIGHT or (uses[t] > 1 and len(whole.flat) > _SHORT)):
-                named.append((f"?{len(named) + 1}", whole))
-                whole, height = Layout(named[-1][0]), 0
-            done[t] = whole, height
-        return named, done[root][0]
+        shown: set[int] = set()
+        orders: list[list[int]] = []
+        for root in roots:
+            self._unfold(root, shown)
 
-    def lines(self, root: int, indent: int, width: int) -> list[str]:
-        """The term in lines that fit the width where they can."""
-        named, whole = self.layout(root)
-        if not named:
-            return whole.lines(indent, width)
+        def parts(t: int) -> tuple[int, ...]:
+            return terms.arguments(t) if t in shown else ()
+
+        before: set[int] = set()
+        for root in roots:
+            orders.append(list(terms.below([root], before, parts)))
+            before.update(orders[-1])
+        uses = Counter(roots)
+        for t in before:
+            uses.update(parts(t))
+        done: dict[int, tuple[Layout, int]] = {}
         out = []
-        for word, (name, layout) in zip(["let", *["   "] * len(named)], named, strict=False):
-            first, *others = layout.lines(indent + 9, width)
-            out += [f"{' ' * indent}{word} {name} = {first.strip()}", *others]
-        first, *others = whole.lines(indent + 4, width)
-        return [*out, f"{' ' * indent}in  {first.strip()}", *others]
+        count = 0
+        for root, order in zip(roots, orders, strict=True):
+            named = []
+            for t in order:
+                layout, height = self._layout(t, [done[a] for a in parts(t)])
+                tall = height >= _HEIGHT and t != root
+                if height and (tall or (uses[t] > 1 and len(layout.flat) > _SHORT)):
+                    count += 1
+                    named.append((f"?{count}", layout))
+                    layout, height = Layout(f"?{count}"), 0
+                done[t] = layout, height
+            out.append((named, done[root][0]))
+        return out
+
+    def _layout(self, t: int, parts: Sequence[tuple[Layout, int]]) -> tuple[Layout, int]:
+        head = self.head(t)
+        if not parts:
+            return Layout(f"({head} …)" if self._terms.arguments(t) else head), 0
+        flat = " ".join([head, *(part.flat for part, _ in parts)])
+        return Layout(f"({flat})", head, tuple([part for part, _ in parts])), 1 + max(height for _, height in parts)
+
+    def blocks(self, roots: Sequence[int], indent: int, width: int) -> list[list[str]]:
+        """Each root in lines that fit the width where they can."""
+        out = []
+        for named, whole in self.layouts(roots):
+            lines: list[str] = []
+            for name, layout in named:
+                first, *others = layout.lines(indent + 9, width)
+                lines += [f"{' ' * indent}{'   ' if lines else 'let'} {name} = {first.strip()}", *others]
+            first, *others = whole.lines(indent + 4 if named else indent, width)
+            lines += [f"{' ' * indent}{'in  ' if named else ''}{first.strip()}", *others]
+            out.append(lines)
+        return out
 
     def text(self, root: int) -> str:
         """The term in one line."""
-        named, whole = self.layout(root)
+        ((named, whole),) = self.layouts([root])
         lets = " ".join([f"({name} {layout.flat})" for name, layout in named])
         return f"(let* ({lets}) {whole.flat})" if named else whole.flat
-
-    def size(self, root: int) -> int:
-        """The number of distinct subterms."""
-        return sum(1 for _ in self._terms.below([root], (), self._terms.arguments))
 
 
 def brief(terms: Terms, t: int) -> str:
@@ -1812,22 +1821,18 @@ class Summary:
     def __init__(self, reader: Reader, seconds: float, full: bool) -> None:
         self._reader, self._terms, self._seconds, self._full = reader, reader.terms, seconds, full
         conclusion, hypotheses = reader.statement or (0, ())
-        about = reader.about
-        components, labels = about.get("components"), about.get("labels")
+        components, labels = reader.about.get("components"), reader.about.get("labels")
         fold = ANY if full else _FOLD
         self._printer = Printer(self._terms, components if isinstance(components, list) else (), fold)
-        self._variables = self._printer.scope([conclusion, *hypotheses])
         labels = labels if isinstance(labels, dict) else {}
         premises, goal = list(hypotheses), conclusion
         while self._terms.nodes[goal][0] == "=>":
             _, premise, goal = self._terms.nodes[goal]
             premises.append(premise)
+        self._roots = [*premises, goal]
         self._premises = self._labelled(premises, labels.get("hyps"))
         self._conclusions = self._labelled([goal], labels.get("concl"))
-        self._hypotheses = len(hypotheses)
-        told = {key: value for key, value in about.items() if key not in ("labels", "components")}
-        self._about = [(printable(str(key)), printable(str(value))[:400]) for key, value in told.items()]
-        self._definitions = self._used([conclusion, *hypotheses])
+        self._definitions = self._used()
 
     def _labelled(self, roots: Sequence[int], labels: object) -> list[tuple[str, int]]:
         """The conjuncts of some terms, or the terms themselves, with their labels where there is one for each."""
@@ -1839,42 +1844,57 @@ class Summary:
                 return [(printable(str(label)), t) for label, t in zip(labels, parts, strict=True)]
         return [("", t) for t in conjuncts]
 
-    def _used(self, roots: Sequence[int]) -> list[Definition]:
-        """The definitions that the terms mention, directly or not, in their order."""
-        terms = self._terms
-        by_name = {d.name: d for d in self._reader.proof.definitions}
-        used: set[str] = set()
+    def _mentioned(self, roots: Iterable[int], seen: set[int]) -> set[str]:
+        """The constants in some terms, but for those in terms that were seen before."""
+        names = set()
+        for t in self._terms.below(roots, seen, self._terms.arguments):
+            seen.add(t)
+            if self._terms.nodes[t][0] == "app":
+                names.add(self._terms.nodes[t][1])
+        return names
+
+    def _used(self) -> list[Definition]:
+        """The definitions that the statement mentions, directly or not, in their order."""
+        definitions = self._reader.proof.definitions
+        by_name = {d.name: d for d in definitions}
         seen: set[int] = set()
-        queue = list(roots)
+        used, queue = set(), self._roots
         while queue:
-            for t in terms.below(queue, seen, terms.arguments):
-                seen.add(t)
-                if terms.nodes[t][0] == "app":
-                    used.add(terms.nodes[t][1])
+            used |= self._mentioned(queue, seen)
             queue = [t for name in used for t in by_name[name].bodies() if t not in seen]
-        return [d for d in self._reader.proof.definitions if d.name in used]
+        return [d for d in definitions if d.name in used]
+
+    def _meanings(self) -> list[Definition]:
+        """The meanings of instructions that programs alone mention: they are counted, not printed."""
+        if self._full:
+            return []
+        others = [d for d in self._definitions if d.kind != "DEFINE_PROGRAM" and not d.name.startswith("insn_")]
+        elsewhere = self._mentioned([*self._roots, *(t for d in others for t in d.bodies())], set())
+        return [d for d in self._definitions if d.name.startswith("insn_") and d.name not in elsewhere]
+
+    def _title(self, d: Definition) -> list[str]:
+        """A definition's left side, with its sorts, and how much it is."""
+        printer = self._printer
+        printer.scope([*d.parameters, *d.bodies()])
+        sorts = [printer.sort(s) for s in d.sorts]
+        if d.parameters:
+            sorts = [f"({printer.head(x)} {s})" for x, s in zip(d.parameters, sorts, strict=True)]
+        words = [printer.symbol(d.name), *sorts, f": {printer.sort(d.result)}"]
+        if d.kind == "DECLARE":
+            return [*words, "(nothing is known of it)"]
+        if d.cases:
+            words.append(f"({len(d.cases):,} addresses, {min(d.cases):#x} to {max(d.cases):#x})")
+        return words if self._equations(d) else [*words, f"({self._size(d):,} terms)"]
 
     def _equations(self, d: Definition) -> list[tuple[str, int]]:
-        """The right sides of a definition, each with what it is equal to."""
-        if d.kind == "DEFINE_PROGRAM":
-            return [(f"at {address:#x}", t) for address, t in sorted(d.cases.items())]
+        """The right sides of a definition, if they are short, each with what it is equal to."""
+        if not self._full and (self._size(d) > _FOLD // 2 or d.kind == "DEFINE_PROGRAM"):
+            return []
         out = [("at 0" if d.step is not None else "", d.body)] if d.body is not None else []
         if d.step is not None and d.before is not None:
             x, r = (self._printer.head(t) for t in (d.parameters[0], d.before))
             out.append((f"at {x} + 1, {r} being the value at {x}", d.step))
-        return out
-
-    def _title(self, d: Definition) -> str:
-        """A definition's left side, with its sorts."""
-        printer = self._printer
-        printer.scope([*d.parameters, *(t for t in (d.before,) if t is not None)])
-        sorts = [printer.sort(s) for s in d.sorts]
-        if d.parameters:
-            sorts = [f"({printer.head(x)} {s})" for x, s in zip(d.parameters, sorts, strict=True)]
-        title = " ".join([printer.symbol(d.name), *sorts, ":", printer.sort(d.result)])
-        if d.kind == "DEFINE_PROGRAM" and d.cases:
-            title += f", {len(d.cases)} addresses {min(d.cases):#x} to {max(d.cases):#x}"
-        return title if d.kind != "DECLARE" else f"{title}, of which nothing is known"
+        return out + [(f"at {address:#x}", t) for address, t in sorted(d.cases.items())]
 
     def _size(self, d: Definition) -> int:
         return sum(1 for _ in self._terms.below(d.bodies(), (), self._terms.arguments))
@@ -1882,55 +1902,56 @@ class Summary:
     def lines(self, width: int) -> list[str]:
         """The report for a terminal of that width."""
         printer, reader = self._printer, self._reader
-        out = ["  about (what the certificate says of itself, unchecked)"]
-        out += [f"    {key}: {value}" for key, value in self._about]
-        variables = [f"{printer.head(x)} : {printer.sort(self._terms.sorts[x])}" for x in self._variables]
-        if variables:
-            out += ["  for all", *_filled(variables, 4, width)]
-        for word, conjuncts in (("if", self._premises), ("then", self._conclusions)):
-            out += [f"  {word}"] if conjuncts else []
-            for number, (label, t) in enumerate(conjuncts, 1):
-                first, *others = printer.lines(t, 8, width)
-                out += [f"    {number}. {label}", first] if label else [f"{f'    {number}.':<7} {first.strip()}"]
-                out += [*others, *self._folded(t)]
-        out += self._definition_lines(width)
-        if printer.tuples:
-            out += ["  sorts", *(f"    {line}" for line in printer.sort_legend())]
-        if printer.used:
-            named = [f"proj {i} = {printer.components[i]}" for i in sorted(printer.used)]
-            out += ["  components, as the certificate names them", *_filled(named, 4, width)]
+        told = {key: value for key, value in reader.about.items() if key not in ("labels", "components")}
+        about = [f"    {printable(key)}: {printable(str(value))[:400]}" for key, value in told.items()]
+        variables = [f"{printer.head(x)} : {printer.sort(self._terms.sorts[x])}" for x in printer.scope(self._roots)]
+        statement = self._statement_lines(width)
+        definitions = self._definition_lines(width)
+        named = [f"proj {i} = {printer.components[i]}" for i in sorted(printer.used)]
         counts = [f"{rule} {n:,}" for rule, n in reader.rules.most_common()]
-        inferences = len(reader.proof.concls)
+        inferences, terms = len(reader.proof.concls), len(self._terms.nodes)
         return [
-            *out,
+            *_section("about (what the certificate says of itself, unchecked)", about),
+            *_section("for all", _filled(variables, 4, width)),
+            *statement,
+            *_section("where", definitions),
+            *_section("sorts", [f"    {line}" for line in printer.sort_legend()]),
+            *_section("components, as the certificate names them", _filled(named, 4, width)),
             "  proof",
-            f"    oracles: none; hypotheses: {self._hypotheses}",
+            f"    oracles: none; hypotheses: {len((reader.statement or (0, ()))[1])}",
             f"    statement SHA-256: {reader.digest}",
-            f"    {inferences:,} inferences, {len(self._terms.nodes):,} terms, {reader.steps:,} LRAT steps",
-            f"    {self._seconds:.2f} s",
+            f"    {inferences:,} inferences, {terms:,} terms, {reader.steps:,} LRAT steps; {self._seconds:.2f} s",
             *_filled(counts, 4, width),
         ]
 
-    def _folded(self, t: int) -> list[str]:
-        size = self._printer.size(t)
-        return [f"        … {size:,} terms; --full prints them"] if not self._full and size > _FOLD else []
+    def _statement_lines(self, width: int) -> list[str]:
+        blocks = iter(self._printer.blocks([t for _, t in (*self._premises, *self._conclusions)], 8, width))
+        out = []
+        for word, conjuncts in (("if", self._premises), ("then", self._conclusions)):
+            out += [f"  {word}"] if conjuncts else []
+            for number, (label, t) in enumerate(conjuncts, 1):
+                first, *others = next(blocks)
+                out += [f"    {number}. {label}", first] if label else [f"{f'    {number}.':<7} {first.strip()}"]
+                out += others
+                if any("…" in line for line in (first, *others)):
+                    size = sum(1 for _ in self._terms.below([t], (), self._terms.arguments))
+                    out.append(f"        … {size:,} terms; --full prints them")
+        return out
 
     def _definition_lines(self, width: int) -> list[str]:
-        out = ["  where"] if self._definitions else []
-        meanings = []
+        out = []
+        meanings = self._meanings()
         for d in self._definitions:
-            size, title = self._size(d), self._title(d)
-            if d.name.startswith("insn_") and not self._full:
-                meanings.append(size)
-                continue
-            short = self._full or size <= _FOLD // 2
-            out.append(f"    {title}" if short else f"    {title}, {size:,} terms")
-            for label, t in self._equations(d) if short else ():
-                self._printer.scope([*d.parameters, t])
-                out += [f"      {label}"] if label else []
-                out += self._printer.lines(t, 8, width)
+            if d not in meanings:
+                out += _filled(self._title(d), 4, width, " ")
+                equations = self._equations(d)
+                blocks = self._printer.blocks([t for _, t in equations], 8, width)
+                for (label, _), block in zip(equations, blocks, strict=True):
+                    out += [*([f"      {label}"] if label else []), *block]
         if meanings:
-            out.append(f"    {len(meanings)} meanings of instructions, insn_…, {sum(meanings):,} terms")
+            out.append(
+                f"    {len(meanings)} meanings of instructions, insn_…, {sum(map(self._size, meanings)):,} terms"
+            )
         return out
 
     def as_json(self) -> dict[str, Any]:
@@ -1938,23 +1959,26 @@ class Summary:
         printer, reader = self._printer, self._reader
         definitions = []
         for d in self._definitions:
-            size, title = self._size(d), self._title(d)
-            entry: dict[str, Any] = {"name": d.name, "kind": d.kind, "title": title, "terms": size}
+            entry: dict[str, Any] = {
+                "name": d.name,
+                "kind": d.kind,
+                "title": " ".join(self._title(d)),
+                "terms": self._size(d),
+            }
             if d.kind == "DEFINE_PROGRAM":
                 entry["addresses"] = sorted(d.cases)
-            if self._full or size <= _FOLD // 2:
-                printer.scope([*d.parameters, *d.bodies()])
-                entry["equations"] = [{"of": label, "term": printer.text(t)} for label, t in self._equations(d)]
+            entry["equations"] = [{"of": label, "term": printer.text(t)} for label, t in self._equations(d)]
             definitions.append(entry)
-        self._variables = printer.scope([t for _, t in (*self._premises, *self._conclusions)])
+        variables = [[printer.head(x), printer.sort(self._terms.sorts[x])] for x in printer.scope(self._roots)]
         return {
             "about": reader.about,
             "statement_sha256": reader.digest,
-            "variables": [[printer.head(x), printer.sort(self._terms.sorts[x])] for x in self._variables],
-            "hypotheses": self._hypotheses,
+            "variables": variables,
+            "hypotheses": len((reader.statement or (0, ()))[1]),
             "premises": [{"label": label, "term": printer.text(t)} for label, t in self._premises],
             "conclusion": [{"label": label, "term": printer.text(t)} for label, t in self._conclusions],
             "definitions": definitions,
+            "components": {printer.components[i]: i for i in sorted(printer.used)},
             "sorts": printer.sort_legend(),
             "oracles": [],
             "lines": reader.count,
@@ -1966,13 +1990,18 @@ class Summary:
         }
 
 
-def _filled(words: Sequence[str], indent: int, width: int) -> list[str]:
+def _section(title: str, lines: list[str]) -> list[str]:
+    return [f"  {title}", *lines] if lines else []
+
+
+def _filled(words: Sequence[str], indent: int, width: int, gap: str = "  ") -> list[str]:
     """Words in lines of at most that width where they fit."""
-    out = [" " * indent]
+    out: list[str] = []
     for word in words:
-        if len(out[-1]) > indent and len(out[-1]) + 2 + len(word) > width:
-            out.append(" " * indent)
-        out[-1] += word if len(out[-1]) == indent else f"  {word}"
+        if out and len(out[-1]) + len(gap) + len(word) <= width:
+            out[-1] += gap + word
+        else:
+            out.append(" " * indent + word)
     return out
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from certificates import by_hand, certificate, mixed, pack, unpack
+from certificates import STATE, a, by_hand, certificate, mixed, pack, s, unpack
 
 from kernel import replay
 from kernel.ops import app, eq, number, proj, tuple_
@@ -19,7 +19,7 @@ from kernel.replay import main
 from kernel.rules import ASSUME, REFL
 from kernel.sorts import BOOL, BV, TupleSort
 from kernel.term import Term, Var
-from kernel.theory import DECLARE, DEFINE
+from kernel.theory import DECLARE, DEFINE, DEFINE_PROGRAM
 
 ABOUT = {
     "title": "Mixed",
@@ -76,10 +76,10 @@ def test_prints_the_statement(shown: Show) -> None:
     assert text.split("\n", 1)[0].endswith("c.cert: accepted")
     assert expected in text
     for line in (
-        "    allowed (BV 64) : Bool, of which nothing is known",
+        "    allowed (BV 64) : Bool (nothing is known of it)",
         "    choice (x (BV 8)) (y (BV 8)) (z (BV 8)) : (BV 8)\n        (bvxor (bvand x y) (bvand (bvnot x) z))",
         "    twice (x (BV 8)) : (BV 8)\n      at 0\n        #x00\n      at x + 1, r being the value at x\n",
-        "    steps (a (BV 64)) (s Tuple1) : Tuple1, 2 addresses 0x4 to 0x8",
+        "    steps (a (BV 64)) (s Tuple1) : Tuple1 (2 addresses, 0x4 to 0x8) (11 terms)",
         "    Tuple1 = (BV 64), (BV 8)",
         "    proj 0 = pc  proj 1 = count",
         "    oracles: none; hypotheses: 1",
@@ -177,12 +177,18 @@ def test_a_component_does_not_take_a_constants_name(shown: Show) -> None:
 
 
 def test_meanings_of_instructions_are_counted(shown: Show) -> None:
-    x = Var("x", BV(8))
     for i in range(3):
-        DEFINE(f"insn_{i}", [x], x + i)
-    term = app("insn_0", BV(8), app("insn_1", BV(8), app("insn_2", BV(8), x)))
-    assert "    3 meanings of instructions, insn_…, 9 terms" in shown(about(term))
-    assert "    insn_2 (x (BV 8)) : (BV 8)\n        (bvadd x #x02)" in shown(about(term), "--full")
+        DEFINE(f"insn_{i}", [s], tuple_(proj(s, 0) + i, proj(s, 1)))
+    transitions = {4 * i: app(f"insn_{i}", STATE, s) for i in range(3)}
+    thm = DEFINE_PROGRAM("program_of_three", a, s, 0, transitions)[4]
+    text = shown(certificate(thm))
+    assert "    program_of_three (a (BV 64)) (s Tuple1) : Tuple1 (3 addresses, 0x0 to 0x8) (4 terms)\n" in text
+    assert "    insn_1 (s Tuple1) : Tuple1\n" in text
+    assert "    insn_2 (s Tuple1) : Tuple1\n" not in text
+    assert "    2 meanings of instructions, insn_…, 12 terms" in text
+    full = shown(certificate(thm), "--full")
+    assert "    insn_2 (s Tuple1) : Tuple1\n        (tuple" in full
+    assert "      at 0x8\n        (insn_2 s)" in full
 
 
 def test_definitions_are_followed(shown: Show) -> None:
