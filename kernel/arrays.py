@@ -28,7 +28,7 @@ from kernel.ops import (
     value_of,
     write,
 )
-from kernel.term import Term, mk, postorder
+from kernel.term import Term, mk
 from kernel.thm import NO_HYPS, Hyps, KernelError, Thm, infer, union
 
 
@@ -157,9 +157,20 @@ def WRITE_READ(m: Term, a: Term, size: int) -> Thm:
 def PROJ_TUPLE(t: Term) -> Thm:
     """⊢ t = t′, where every subterm proj_i((t0, …, tn)) of t has become ti, from the inside out"""
     new: dict[Term, Term] = {}
-    for s in postorder((t,)):
-        args = tuple([new[a] for a in s.args])
-        if s.op is PROJ and args[0].op is TUPLE:
+    stack = [t]
+    while stack:
+        s = stack[-1]
+        redex = s.op is PROJ and s.args[0].op is TUPLE
+        needed = (s.args[0].args[s.params[0]],) if redex else s.args
+        missing = [a for a in needed if a not in new]
+        if missing:
+            stack.extend(missing)
+            continue
+        stack.pop()
+        args = tuple([new[a] for a in needed])
+        if redex:
+            new[s] = args[0]
+        elif s.op is PROJ and args[0].op is TUPLE:
             new[s] = args[0].args[s.params[0]]
         else:
             new[s] = s if args == s.args else mk(s.op, s.params, args)

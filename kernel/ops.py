@@ -26,7 +26,7 @@ def _need(ok: bool, name: str, sorts: Sorts, params: Params = ()) -> None:
 def _same_bv(name: str, least: int, most: int | None = None) -> Callable[[Params, Sorts], Sort]:
     def typing(params: Params, sorts: Sorts) -> Sort:
         arity = least <= len(sorts) and (most is None or len(sorts) <= most)
-        _need(arity and not params and sorts[0].kind == "BV" and all(s is sorts[0] for s in sorts), name, sorts)
+        _need(arity and not params and sorts[0].kind == "BV" and sorts.count(sorts[0]) == len(sorts), name, sorts)
         return sorts[0]
 
     return typing
@@ -35,7 +35,7 @@ def _same_bv(name: str, least: int, most: int | None = None) -> Callable[[Params
 def _bools(name: str, least: int, most: int | None = None) -> Callable[[Params, Sorts], Sort]:
     def typing(params: Params, sorts: Sorts) -> Sort:
         arity = least <= len(sorts) and (most is None or len(sorts) <= most)
-        _need(arity and not params and all(s is BOOL for s in sorts), name, sorts)
+        _need(arity and not params and sorts.count(BOOL) == len(sorts), name, sorts)
         return BOOL
 
     return typing

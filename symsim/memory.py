@@ -105,6 +105,13 @@ class Memory:
         self._by_base[area.base] = area
         self._by_root.setdefault(root, []).append((start, area))
 
+    def inherit(self, parent: Memory) -> None:
+        """Take over the areas that a memory with fewer facts has met, and what it knows of them."""
+        for area in parent.areas:
+            if area not in self.areas:
+                self._add(area)
+        self._apart.update(parent._apart)
+
     def locate(self, address: Term, size: int) -> tuple[Area, int]:
         """The area that holds the bytes, and their distance from its base. Raises Unresolved."""
         root, constant = split(address)

@@ -90,8 +90,8 @@ class Path:
         other.facts = self.facts.extended(th)
         other.conditions = [*self.conditions, condition]
         other.simplifier = self._context(other.facts)
-        for c in other.conditions:
-            other.simplifier.assume_true(ASSUME(c))
+        other.simplifier.inherit(self.simplifier, condition.args[0] if condition.op is NOT else condition)
+        other.simplifier.assume_true(th)
         other.thm = other._normal(self.thm)
         return other
 

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, reduce
 
 from isa.state import ALLOWED_READ, ALLOWED_WRITE, AREAS, INSIDE, POLICY
 from kernel.arrays import PROJ_TUPLE, Apart
@@ -125,23 +125,48 @@ class Layout:
         return DISCH(premise, EQ_MP(SYM(unfolded), MP(some, inside)))
 
 
-_O, _E, _K, _X, _M = (Var(x, BV(64)) for x in ("o", "e", "k", "x", "m"))
+def _lemma(*formulas: Term) -> Thm:
+    """⊢ p0 ⇒ … ⇒ goal, by SAT"""
+    return blast(reduce(lambda goal, p: implies(p, goal), reversed(formulas[:-1]), formulas[-1]))
+
+
+def _by(lemma: Thm, mapping: dict[Term, Term], *premises: Thm) -> Thm:
+    """The lemma's instance, its premises taken off."""
+    return reduce(MP, premises, INST(lemma, mapping))
+
+
+# SAT is quick with one or two subtractions and slow with four: the two lemmas about parts are put together from small ones.
+
+_O, _E, _K, _X, _M, _Q = (Var(x, BV(64)) for x in "oekxmq")
 
 
 @cache
 def _part_lemma() -> Thm:
     """⊢ o ≤ e ⇒ k ≤ e − o ⇒ d ≤ k ∧ n ≤ k − d ⇒ n ≤ e ∧ o + d ≤ e − n: a part of a part is a part"""
-    inner = implies(conj(ule(D, _K), ule(N, _K - D)), conj(ule(N, _E), ule(_O + D, _E - N)))
-    return blast(implies(ule(_O, _E), implies(ule(_K, _E - _O), inner)))
+    below, fits, part = ule(_O, _E), ule(_K, _E - _O), conj(ule(D, _K), ule(N, _K - D))
+    starts, ends = CONJUNCT(ASSUME(part), 0), CONJUNCT(ASSUME(part), 1)
+    narrower = _lemma(ule(D, _K), ule(_K, _X), ule(N, _K - D), ule(N, _X - D))
+    room = _by(narrower, {_X: _E - _O}, starts, ASSUME(fits), ends)
+    inside = _by(_lemma(ule(D, _K), ule(_K, _X), ule(D, _X)), {_X: _E - _O}, starts, ASSUME(fits))
+    reached = _by(_lemma(below, ule(D, _E - _O), ule(_O + D, _E)), {}, ASSUME(below), inside)
+    left = BY_RING(room, ule(N, _E - (_O + D)))
+    at = {_Q: _O + D}
+    small = _by(_lemma(ule(_Q, _E), ule(N, _E - _Q), ule(N, _E)), at, reached, left)
+    early = _by(_lemma(ule(_Q, _E), ule(N, _E - _Q), ule(_Q, _E - N)), at, reached, left)
+    return DISCH(below, DISCH(fits, DISCH(part, CONJ([small, early]))))
 
 
 @cache
 def _apart_lemma() -> Thm:
     """⊢ o ≤ e ⇒ k ≤ e − o ⇒ 0 < k ⇒ e ≤ x ⇒ m ≤ −x ⇒ k ≤ x − o ∧ m ≤ o − x: what is apart from all is apart from a part"""
-    goal = conj(ule(_K, _X - _O), ule(_M, _O - _X))
-    for premise in (ule(_M, -_X), ule(_E, _X), ult(number(0, 64), _K), ule(_K, _E - _O), ule(_O, _E)):
-        goal = implies(premise, goal)
-    return blast(goal)
+    below, fits, some = ule(_O, _E), ule(_K, _E - _O), ult(number(0, 64), _K)
+    after, before = ule(_E, _X), ule(_M, -_X)
+    premises = (below, fits, some, after, before)
+    first = _by(_lemma(below, fits, after, ule(_K, _X - _O)), {}, ASSUME(below), ASSUME(fits), ASSUME(after))
+    starts = _by(_lemma(below, fits, some, ult(_O, _E)), {}, ASSUME(below), ASSUME(fits), ASSUME(some))
+    early = _by(_lemma(ult(_O, _E), after, ult(_O, _X)), {}, starts, ASSUME(after))
+    second = _by(_lemma(ult(_O, _X), before, ule(_M, _O - _X)), {}, early, ASSUME(before))
+    return reduce(lambda th, p: DISCH(p, th), reversed(premises), CONJ([first, second]))
 
 
 def _block_apart(a: Area, block: Area, place: Place, facts: Facts) -> Apart:

@@ -65,6 +65,18 @@ class Simplifier:
         self.rewrites: dict[Op, Rewrite] = {}
         self.memory: Memory
 
+    def inherit(self, parent: Simplifier, condition: Term) -> None:
+        """Take over what a parent with fewer facts has simplified, but for what contains the new condition."""
+        tainted: set[Term] = set()
+        memo = self.memo
+        for t, th in parent.memo.items():
+            if t is condition or any(a in tainted for a in t.args):
+                tainted.add(t)
+            elif th is None or th.rhs not in tainted:
+                memo[t] = th
+        self.facts.update(parent.facts)
+        self.memory.inherit(parent.memory)
+
     def add_fact(self, equation: Thm) -> None:
         """Rewrite the left side, a normal term, to the right side from now on. What was normalized before stays as it is."""
         self.facts[equation.lhs] = equation
