@@ -41,7 +41,7 @@ from kernel.ops import (
 )
 from kernel.rules import ANF, CONG, EVAL, REFL, RING, TRANS
 from kernel.sorts import BOOL
-from kernel.term import Op, Term
+from kernel.term import Op, Term, postorder
 from kernel.thm import Thm
 from symsim.canonical import bits_term, sum_term
 from symsim.derived import CHAIN, EQF_INTRO, EQT_INTRO, SAME_BRANCHES, SELECT, TRUNCATED_SUM
@@ -68,12 +68,13 @@ class Simplifier:
     def inherit(self, parent: Simplifier, condition: Term) -> None:
         """Take over what a parent with fewer facts has simplified, but for what contains the new condition."""
         tainted: set[Term] = set()
-        memo = self.memo
-        for t, th in parent.memo.items():
+        rewritten = [th.rhs for th in parent.memo.values() if th is not None]
+        for t in postorder([*parent.memo, *rewritten]):
             if t is condition or any(a in tainted for a in t.args):
                 tainted.add(t)
-            elif th is None or th.rhs not in tainted:
-                memo[t] = th
+        for t, th in parent.memo.items():
+            if t not in tainted and (th is None or th.rhs not in tainted):
+                self.memo[t] = th
         self.facts.update(parent.facts)
         self.memory.inherit(parent.memory)
 
