@@ -9,7 +9,23 @@ from dataclasses import dataclass
 
 from isa.state import INDEX, NAMES, VARIABLES
 from kernel.arrays import PROJ_TUPLE
-from kernel.ops import AND, EQ, EXTRACT, IMPLIES, READ, conj, eq, implies, is_const, number, proj, read, true, tuple_, ult
+from kernel.ops import (
+    AND,
+    EQ,
+    EXTRACT,
+    IMPLIES,
+    READ,
+    conj,
+    eq,
+    implies,
+    is_const,
+    number,
+    proj,
+    read,
+    true,
+    tuple_,
+    ult,
+)
 from kernel.rules import ASSUME, CONG, DISCH, EQ_MP, INST, MP, SYM, TRANS
 from kernel.sorts import BV, TRACE
 from kernel.term import Term, Var, free_vars
