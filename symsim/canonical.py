@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from kernel.normal import Poly, factor_parts
 from kernel.ops import (
     BVADD,
@@ -132,7 +134,7 @@ def _segments(rest: list[tuple[tuple[int, ...], int]], width: int) -> Term:
                 cuts.update(k for k in range(span - offset, width, span) if bits >> (k - 1) & 3 == 3)
     edges_sorted = sorted(cuts)
     pieces: list[Term] = []
-    for low, high in zip(edges_sorted, edges_sorted[1:], strict=False):
+    for low, high in pairwise(edges_sorted):
         here = [m for m, bits in rest if bits >> low & 1]
         pieces.append(_piece(here, low, high - low))
     return _join(pieces)
@@ -159,8 +161,9 @@ def _join(pieces: list[Term]) -> Term:
     for p in pieces:
         if fused and is_const(p) and is_const(fused[-1]):
             q = fused.pop()
-            p = number(p.params[0] << q.width | q.params[0], p.width + q.width)
-        fused.append(p)
+            fused.append(number(p.params[0] << q.width | q.params[0], p.width + q.width))
+        else:
+            fused.append(p)
     if len(fused) > 1 and is_const(fused[-1]) and fused[-1].params[0] == 0:
         top = fused.pop()
         body = concat(*reversed(fused))
