@@ -8,11 +8,31 @@ import re
 from hashlib import sha256
 
 import pytest
-from certificates import BY_RULE, by_hand, certificate, check, lines_of_rule, pack, seal, x, y, z
+from certificates import (
+    BY_RULE,
+    a,
+    blast,
+    by_hand,
+    certificate,
+    check,
+    doubled,
+    lines_of_rule,
+    m,
+    p,
+    pack,
+    s,
+    seal,
+    v,
+    w,
+    x,
+    y,
+    z,
+)
 
-from kernel.ops import eq
+from kernel.arrays import PROJ_TUPLE, READ_PART, WRITE_WRITE_IN
+from kernel.ops import concat, conj, eq, implies, ite, number, proj, read, ror, tuple_, write, zext
 from kernel.replay import RULES, CertificateError
-from kernel.rules import ASSUME, DISCH, INST, MP
+from kernel.rules import ANF, ASSUME, CONG, DISCH, INST, MP, REFL, RING
 
 
 def edited(rule: str, *changes: tuple[str, str]) -> bytes:
@@ -136,6 +156,47 @@ MISUSES = [
 def test_refuses_misuse(rule: str, old: str, new: str, message: str) -> None:
     with pytest.raises(CertificateError, match=message):
         check(edited(rule, (old, new)))
+
+
+MORE = {
+    "rotations add up": lambda: ANF(ror(ror(x, 3), 5), x),
+    "a doubled word holds its rotations": lambda: ANF(concat(x, x)[11:4], ror(x, 4)),
+    "bits that do not meet": lambda: ANF((zext(x[3:0], 8) << 4) & zext(y[3:0], 8), number(0, 8)),
+    "a product with a power of two": lambda: ANF(x * number(8, 8), concat(x[4:0], number(0, 3))),
+    "a product with another number": lambda: ANF((x * number(6, 8)) ^ x ^ (x * number(6, 8)), x),
+    "one-bit equality": lambda: ANF(eq(x[0], y[0]), ~eq(x[0], ~y[0])),
+    "one-bit choice": lambda: ANF(ite(p, x[0], y[0]), y[0] ^ (ite(p, number(1, 1), number(0, 1)) & (x[0] ^ y[0]))),
+    "shifts by the width and more": lambda: ANF((x << 8) ^ (x >> 255), number(0, 8)),
+    "polynomial of a shift": lambda: RING((x << 3) - (x << 9), x * 8),
+    "polynomial of a complement": lambda: RING(~x + ~y, -(x + y) - 2),
+    "components of no tuple stay": lambda: PROJ_TUPLE(proj(ite(p, s, tuple_(a, x)), 1) + proj(tuple_(x, y), 1)),
+    "a write over the whole": lambda: WRITE_WRITE_IN(write(write(m, a, v), a, v + 1)),
+    "a write at the end": lambda: WRITE_WRITE_IN(write(write(m, a - 1 + 1, v), a - 1 + 7, w)),
+    "a read before the base": lambda: READ_PART(read(m, a - 2, 1), a - 2, 4),
+    "a recursion's start": lambda: doubled()[0],
+    "no change": lambda: CONG(x & y, {}),
+    "two changes": lambda: CONG(x & y, {0: ASSUME(eq(x, y)), 1: ASSUME(eq(y, z))}),
+    "no instance": lambda: INST(ASSUME(eq(x, y)), {}),
+    "a discharge of nothing": lambda: DISCH(p, REFL(x)),
+    "a true circuit": lambda: blast(implies(p, conj(p, p))),
+}
+
+
+@pytest.mark.parametrize("name", MORE)
+def test_accepts_more(name: str) -> None:
+    assert check(certificate(MORE[name]())).proved
+
+
+def test_wide_equality_is_an_atom() -> None:
+    terms = ["S BV 8", "T var x 0", "T var y 0", "T = 0 1", "T = 1 0", "T = 2 3", "Q 4"]
+    with pytest.raises(CertificateError, match=r"the forms of .* differ"):
+        check(by_hand(terms, ["I ANF 2 3", "E 0"]))
+
+
+def test_a_read_beyond_its_area_may_meet_the_write() -> None:
+    longer = edited("READ_WRITE_OUT", ("T read 4 1 0", "T read 5 1 0"), ("T read 4 7 0", "T read 5 7 0"))
+    with pytest.raises(CertificateError, match="5 bytes at offset 0 are not inside 4 bytes"):
+        check(longer)
 
 
 def test_instantiates_all_at_once() -> None:
