@@ -4,16 +4,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from isa.decode import disassemble
 from isa.dsl import Undefined, Unpredictable, Unsupported
 from isa.meaning import meaning
 from isa.state import INDEX, VARIABLES
 from kernel.normal import ring
 from kernel.ops import ITE
 from kernel.term import Term
-from symsim.errors import ArmsymError, BadInput
+from symsim.errors import ArmsymError
 
 PC = INDEX["pc"]
 _LINK = INDEX["x30"]
@@ -27,11 +28,15 @@ class NoSemantics(ArmsymError):
 
 @dataclass(frozen=True)
 class Flow:
-    """The reachable addresses with their words, the successors of each, and the heads of the loops in address order."""
+    """The reachable addresses with their words, the successors of each, and the heads of the loops in address order.
+
+    `refused` are reachable instructions that the model does not have, with the reason: an error only for a path that gets there.
+    """
 
     words: dict[int, int]
     successors: dict[int, tuple[int, ...]]
     heads: tuple[int, ...]
+    refused: dict[int, str]
 
 
 def distance(target: Term) -> int | None:
@@ -62,24 +67,27 @@ def targets(word: int) -> list[int | None]:
 
 
 def explore(entry: int, word_at: Callable[[int], int], name_of: Callable[[int], str]) -> Flow:
-    """Follow control from the entry. Raises NoSemantics, naming the instruction, its place and its encoding."""
+    """Follow control from the entry."""
     words: dict[int, int] = {}
+    refused: dict[int, str] = {}
     successors: dict[int, tuple[int, ...]] = {}
     todo = [entry]
     while todo:
         address = todo.pop()
-        if address in words:
+        if address in words or address in refused:
             continue
-        word = words[address] = word_at(address)
+        word = word_at(address)
         try:
             reached = [address + d for d in targets(word) if d is not None]
         except (Undefined, Unpredictable, Unsupported) as error:
-            raise NoSemantics(f"{name_of(address)} ({address:#x}): {word:#010x}: {error}") from None
+            refused[address] = f"{name_of(address)} ({address:#x}): {disassemble(word, address)} ({word:#010x}): {error}"
+            continue
+        words[address] = word
         successors[address] = tuple(reached)
         todo += reached
-    if not words:
-        raise BadInput(f"nothing to execute at {entry:#x}")
-    return Flow(words, successors, tuple(sorted(_heads(entry, successors))))
+    if entry in refused:
+        raise NoSemantics(refused[entry])
+    return Flow(words, successors, tuple(sorted(_heads(entry, successors))), refused)
 
 
 def _heads(entry: int, successors: dict[int, tuple[int, ...]]) -> set[int]:
@@ -87,18 +95,18 @@ def _heads(entry: int, successors: dict[int, tuple[int, ...]]) -> set[int]:
     heads: set[int] = set()
     active: set[int] = set()
     done: set[int] = set()
-    stack: list[tuple[int, Iterable[int]]] = [(entry, iter(successors[entry]))]
+    stack: list[tuple[int, Iterator[int]]] = [(entry, iter(successors[entry]))]
     active.add(entry)
     while stack:
         address, rest = stack[-1]
-        following = next(iter(rest), None)
+        following = next(rest, None)
         if following is None:
             stack.pop()
             active.discard(address)
             done.add(address)
         elif following in active:
             heads.add(following)
-        elif following not in done:
+        elif following not in done and following in successors:
             active.add(following)
             stack.append((following, iter(successors[following])))
     return heads

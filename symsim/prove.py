@@ -37,7 +37,7 @@ from symsim.contract import LR, MEMORY, SP, Contract, Fold, Loop, Region
 from symsim.derived import CONJ, CONJUNCT
 from symsim.errors import ArmsymError, BadInput
 from symsim.facts import Facts
-from symsim.flow import explore
+from symsim.flow import NoSemantics, explore
 from symsim.loops import LoopNotProved, LoopProof, prove_claim
 from symsim.machine_theory import BASE, MachineTheory
 from symsim.memory import Area
@@ -176,6 +176,8 @@ class RoutineProof:
                 if p.component("pc") is LR or (p.steps > path.steps and stop(p)):
                     done.append(p)
                     break
+                if p.address in self.flow.refused:
+                    raise NoSemantics(self.flow.refused[p.address])
                 try:
                     p.step()
                 except Undecided as undecided:
