@@ -36,7 +36,7 @@ BARREN = 2000
 """After so many words without a case, a class has none."""
 
 REGISTER_FIELD = re.compile(r"R[a-z]\d?")
-ZR_OR_SP = 31
+LAST, ZR_OR_SP = 30, 31
 
 
 def register_fields(encoding: Encoding) -> list[str]:
@@ -45,13 +45,13 @@ def register_fields(encoding: Encoding) -> list[str]:
 
 
 def patterns(fields: list[str]) -> list[dict[str, int]]:
-    """How the registers of a word may coincide: fields of one number get one register, 31 is 31, others differ.
+    """How the registers of a word may coincide: fields of one group get one register, 30 and 31 are those, others differ.
 
-    A third or so of the patterns has them all different.
+    A third or so of the patterns has them all different. In a pair that begins with 30, the second is 31.
     """
     found: list[dict[str, int]] = [{}] * (1 + len(fields))
     found += [{a: 0, b: 0} for a, b in combinations(fields, 2)]
-    found += [{a: ZR_OR_SP} for a in fields]
+    found += [{a: number} for a in fields for number in (ZR_OR_SP, LAST)]
     if len(fields) > 2:
         found.append(dict.fromkeys(fields, 0))
     if len(fields) > 1:
@@ -64,7 +64,7 @@ def registers(random: Random, fields: list[str], pattern: dict[str, int]) -> dic
     numbers = random.sample(range(31), len(fields) + 1)
     chosen = {name: numbers[i + 1] for i, name in enumerate(fields)}
     for name, group in pattern.items():
-        chosen[name] = ZR_OR_SP if group == ZR_OR_SP else numbers[group]
+        chosen[name] = group if group in (ZR_OR_SP, LAST) else numbers[group]
     return chosen
 
 
@@ -108,8 +108,18 @@ def settings(random: Random, encoding: Encoding) -> list[dict[str, int]]:
         few = {f.name: chosen_values(random, encoding, f) for f in others}
         found = [{a: x, b: y} for a, b in combinations(few, 2) for x, y in product(few[a], few[b])]
         found = found or [{a: x} for a in few for x in few[a]]
+        found += list(_related(random, others))
     random.shuffle(found)
     return found
+
+
+def _related(random: Random, fields: list[Field]) -> Iterator[dict[str, int]]:
+    """Fields of one width next to one another in value: what compares or subtracts them turns over there."""
+    for a, b in combinations([field for field in fields if field.width > 3], 2):
+        if a.width == b.width:
+            for distance in (-2, -1, 0, 1, 2) * 4:
+                x = random.randrange(1 << a.width)
+                yield {a.name: x, b.name: (x + distance) % (1 << b.width)}
 
 
 def words(instruction: InstructionClass, random: Random) -> Iterator[int]:
@@ -140,8 +150,7 @@ def neighbours(word: int, encoding: Encoding) -> list[int]:
 def cases(instruction: InstructionClass, random: Random) -> Iterator[Case]:
     """Cases of one class without end; words on which the semantics say nothing are passed over.
 
-    An undefined word runs in one state. A word that depends on the exclusive monitor runs alone and behind one that
-    sets it.
+    An undefined word runs in one state. A word that has to do with the exclusive monitor runs alone and in sequences.
     """
     if instruction.kind == "unsupported":
         return
@@ -164,10 +173,11 @@ def _cases_of(word: int, random: Random) -> Iterator[Case]:
     except (Unpredictable, Unsupported):
         return
     else:
-        exclusive = "monitor" in step(word).reads
         yield from _cases((word,), random, STATES)
-        if exclusive:
-            yield from _behind_a_marker(word, random)
+        for sequence in _sequences(word, random):
+            for case in _cases(sequence, random, STATES // 2):
+                if predict(case).fault.kind is not FaultKind.NOT_RUN:
+                    yield case
 
 
 def _cases(chosen: tuple[int, ...], random: Random, count: int) -> Iterator[Case]:
@@ -190,36 +200,54 @@ def _undefined_neighbour(word: int, random: Random) -> Iterator[Case]:
         pass
 
 
+def exclusive_role(word: int) -> str:
+    """What the word has to do with the exclusive monitor: marks, depends, clears, or nothing (an empty string)."""
+    if "monitor" in step(word).reads:
+        return "depends"
+    if INDEX["monitor"] in meaning(word):
+        return "marks" if accesses(word) else "clears"
+    return ""
+
+
 @cache
-def _marking_encodings() -> list[Encoding]:
-    """The encodings of the words that access memory and set the exclusive monitor without looking at it."""
-    random = Random(0)
+def exclusive_encodings(role: str) -> list[Encoding]:
+    """The encodings whose words have the role."""
     found = []
     for instruction in REGISTRY:
         for encoding in instruction.encodings if instruction.kind == "instruction" else ():
-            word = encoding.sample(random, **dict(zip(register_fields(encoding), range(5), strict=False)))
+            word = encoding.sample(Random(0), **dict(zip(register_fields(encoding), range(5), strict=False)))
             try:
-                if INDEX["monitor"] in meaning(word) and accesses(word) and "monitor" not in step(word).reads:
+                if exclusive_role(word) == role:
                     found.append(encoding)
             except (Undefined, Unpredictable, Unsupported):
                 pass
     return found
 
 
-def _behind_a_marker(word: int, random: Random) -> Iterator[Case]:
-    """The word behind one that marks the same number of bytes at the same base."""
+def _sequences(word: int, random: Random) -> Iterator[tuple[int, ...]]:
+    """The word between others with which it shares the exclusive monitor: they access as many bytes at the same base."""
+    role = exclusive_role(word)
+    if role == "depends":
+        for marker in _partners(word, "marks", random):
+            yield (marker, word)
+            yield (marker, word, word)
+    elif role == "clears":
+        for encoding in exclusive_encodings("depends"):
+            dependent = encoding.sample(random)
+            for marker in _partners(dependent, "marks", random):
+                yield (marker, word, dependent)
+
+
+def _partners(word: int, role: str, random: Random) -> Iterator[int]:
     decoded = decode(word)
-    base = dict(decoded.fields).get("Rn") if decoded else None
-    if base is None:
+    if decoded is None or "Rn" not in decoded.fields:
         return
-    for encoding in _marking_encodings():
+    base = decoded.fields.Rn
+    for encoding in exclusive_encodings(role):
         for _ in range(4):
-            marker = encoding.sample(random, Rn=base)
+            partner = encoding.sample(random, Rn=base)
             try:
-                fits = accesses(marker).sizes == accesses(word).sizes[:1]
+                if accesses(partner).sizes == accesses(word).sizes[:1]:
+                    yield partner
             except (Undefined, Unpredictable, Unsupported):
-                continue
-            if fits:
-                for case in _cases((marker, word), random, STATES):
-                    if predict(case).fault.kind is not FaultKind.NOT_RUN:
-                        yield case
+                pass
