@@ -73,6 +73,19 @@ class Loop:
 
 
 @dataclass(frozen=True, eq=False)
+class Cut:
+    """Where an unrolled loop meets the specification: at the k-th arrival, what equals a lane of value(k) is named by it.
+
+    Terms then stay as large as one round. `lane` is the width in bits at which code and specification are compared, `rounds` the number of
+    the last round.
+    """
+
+    fold: Fold
+    lane: int
+    rounds: int
+
+
+@dataclass(frozen=True, eq=False)
 class Global:
     """A variable of the library that the routine reads: `size` bytes at a symbol, and what is assumed of their value."""
 
@@ -85,7 +98,8 @@ class Global:
 
 @dataclass(frozen=True, eq=False)
 class Contract:
-    """A routine's contract. `loops` gives, for the heads of its loops in address order, how often they go round; None: unroll it.
+    """A routine's contract. `loops` gives, for the heads of its loops in address order, how often they go round;
+    `cuts` names those that are unrolled with the specification alongside; the others are unrolled as they are.
 
     `ensures` maps labels to what holds of the final memory; `public` are the variables that an observer of addresses and branches may
     learn. `witness` gives values of the variables under which everything required is true.
@@ -101,5 +115,6 @@ class Contract:
     public: tuple[Term, ...]
     witness: Mapping[Term, int]
     loops: Mapping[int, Loop] = field(default_factory=dict)
+    cuts: Mapping[int, Cut] = field(default_factory=dict)
     globals: tuple[Global, ...] = ()
     stack: int = 256

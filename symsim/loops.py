@@ -23,10 +23,11 @@ from kernel.term import Term, Var, free_vars, postorder, substitute
 from kernel.term import mk as make
 from kernel.theory import DEFINE_REC, INDUCT
 from kernel.thm import Thm
-from symsim.contract import INDEX_VARIABLE, MEMORY, Fold, Loop
+from symsim.contract import INDEX_VARIABLE, MEMORY, Loop
 from symsim.derived import CONJUNCT, EQT_ELIM
 from symsim.errors import ArmsymError
 from symsim.facts import Facts
+from symsim.fold import fold_start, fold_step, normal_left
 from symsim.machine_theory import MachineTheory
 from symsim.memory import Area
 from symsim.path import MEM, Path
@@ -107,26 +108,6 @@ def replaced(t: Term, mapping: dict[Term, Term]) -> Term:
     return done[t]
 
 
-def unfold_fold(fold: Fold, k: Term, facts: Facts, simplifier: Simplifier) -> Thm:
-    """Γ ⊢ value(k + 1) = …, the specification's step opened and normal; the left side is normal too"""
-    th = INST(fold.successor, {fold.counter: k})
-    th = INST(th, fold_arguments(fold, th, k))
-    th = MP(th, facts.prove(th.concl.args[0]))
-    for definition in fold.unfold:
-        uses = [t for t in postorder((th.rhs,)) if t.op is definition.lhs.op and t.params == definition.lhs.params]
-        th = TRANS(th, REPLACE(th.rhs, {t: INST(definition, dict(zip(definition.lhs.args, t.args, strict=True))) for t in uses}))
-    left = simplifier.conversion(th.lhs)
-    if left is not None:
-        th = TRANS(SYM(left), th)
-    return TRANS(th, simplifier.normalize(th.rhs))
-
-
-def fold_arguments(fold: Fold, successor: Thm, k: Term) -> dict[Term, Term]:
-    """The other arguments of the fold's constant, as its value has them."""
-    general = successor.concl.args[1].args[0]
-    return {x: t for x, t in zip(general.args[1:], fold.value(k).args[1:], strict=True) if x is not t}
-
-
 class LoopProof:
     """One loop, from the path that enters it at its head."""
 
@@ -198,8 +179,8 @@ class LoopProof:
             area = next(a for a in self.areas if a.name == fold.cell)
             cell[read(MEMORY, area.base, area.size)] = fold.layout(fold.value(I))
             zero = number(0, 64)
-            second.simplifier.add_fact(self._fold_start(second.simplifier))
-            second.simplifier.add_fact(unfold_fold(fold, zero, self.owner.facts, second.simplifier))
+            second.simplifier.add_fact(fold_start(fold, zero, second.simplifier))
+            second.simplifier.add_fact(fold_step(fold, zero, self.owner.facts, second.simplifier))
         for slot in self.slots:
             before, after = self.entry_values[slot], values[slot]
             if before is after:
@@ -210,18 +191,6 @@ class LoopProof:
                 general = replaced(before, cell | pointers)
                 if second.simplifier.normalize(substitute(general, {I: number(1, 64)})).rhs is after:
                     self.guess[slot] = general
-
-    def _fold_start(self, simplifier: Simplifier) -> Thm:
-        """⊢ value(0) = …, both sides normal"""
-        fold = self.loop.fold
-        if fold is None:
-            raise LoopNotProved("the loop has no fold")
-        zero = fold.value(number(0, 64))
-        th = INST(fold.zero, {x: t for x, t in zip(fold.zero.lhs.args, zero.args, strict=True) if x is not t})
-        left = simplifier.conversion(th.lhs)
-        if left is not None:
-            th = TRANS(SYM(left), th)
-        return TRANS(th, simplifier.normalize(th.rhs))
 
     def _distance(self, before: Term, after: Term) -> int:
         if before.sort is not BV(64) or before is after:
@@ -248,7 +217,7 @@ class LoopProof:
     def _use_fold(self, path: Path) -> None:
         fold = self.loop.fold
         if fold is not None:
-            path.simplifier.add_fact(unfold_fold(fold, I, path.facts, path.simplifier))
+            path.simplifier.add_fact(fold_step(fold, I, path.facts, path.simplifier))
 
     def _next_value(self, slot: Slot) -> Term:
         return self.back.simplifier.normalize(substitute(self.guess[slot], {I: I + 1})).rhs
@@ -307,7 +276,7 @@ class LoopProof:
     def _base(self, zero: Term) -> Thm:
         simplifier = self.entry.simplifier
         if self.loop.fold is not None:
-            simplifier.add_fact(self._fold_start(simplifier))
+            simplifier.add_fact(fold_start(self.loop.fold, zero, simplifier))
         simplifier.add_fact(self.trace_0)
         s0 = self.sigma(zero)
         reached = TRANS(CONG(s0, {0: EVAL(self.count(zero))}), self.entry.thm)
@@ -360,12 +329,8 @@ class LoopProof:
         simplifier = self.back.simplifier
         next_trace = MP(self.trace_next, facts.prove(self.trace_next.concl.args[0]))
         there = substitute(self.back.thm.rhs, {Var("some_trace", TRACE): self.trace(I)})
-        simplifier.add_fact(self._normal_left(next_trace, simplifier))
+        simplifier.add_fact(normal_left(next_trace, simplifier))
         general = prove_claim(simplifier, self.claim(I + 1, there))
         general = DISCHARGE(INST(general, self.unknowns(I)), facts)
         th = self.transfer(general, reached, lambda s: self.claim(I + 1, s))
         return DISCH(goes_on.concl, th)
-
-    def _normal_left(self, equation: Thm, simplifier: Simplifier) -> Thm:
-        left = simplifier.conversion(equation.lhs)
-        return equation if left is None else TRANS(SYM(left), equation)

@@ -47,6 +47,7 @@ class Path:
         self.facts = facts
         self.conditions: list[Term] = []
         self.steps = 0
+        self.rounds = 0
         self._context = context
         self.simplifier = context(facts)
         self.thm = self._normal(theory.run_zero(start))
@@ -78,6 +79,11 @@ class Path:
         """Write out what every writable area holds (see Memory)."""
         written = self.simplifier.memory.materialize(self.state[MEM])
         self.thm = TRANS(self.thm, CONG(self.thm.rhs, {MEM: written}))
+
+    def rewrite(self, conversions: dict[int, Thm]) -> None:
+        """Replace components of the state by equals, ⊢ old = new with new normal."""
+        if conversions:
+            self.thm = TRANS(self.thm, CONG(self.thm.rhs, conversions))
 
     def copy(self) -> Path:
         """The same path, to go on from separately; what was simplified is shared."""

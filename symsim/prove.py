@@ -33,11 +33,12 @@ from kernel.theory import DEFINE
 from kernel.thm import Thm
 from symsim.blast import Falsified
 from symsim.contract import INDEX_VARIABLE as I
-from symsim.contract import LR, MEMORY, SP, Contract, Fold, Loop, Region
+from symsim.contract import LR, MEMORY, SP, Contract, Cut, Fold, Loop, Region
 from symsim.derived import CONJ, CONJUNCT
 from symsim.errors import ArmsymError, BadInput
 from symsim.facts import Facts
 from symsim.flow import NoSemantics, explore
+from symsim.fold import fold_start, fold_step, name_lanes, named_lanes
 from symsim.loops import LoopNotProved, LoopProof, prove_claim
 from symsim.machine_theory import BASE, MachineTheory
 from symsim.memory import Area
@@ -176,6 +177,8 @@ class RoutineProof:
                 if p.component("pc") is LR or (p.steps > path.steps and stop(p)):
                     done.append(p)
                     break
+                if p.address in self._cuts and p.steps > path.steps:
+                    self._meet(p, self._cuts[p.address])
                 if p.address in self.flow.refused:
                     raise NoSemantics(self.flow.refused[p.address])
                 try:
@@ -188,6 +191,31 @@ class RoutineProof:
                 if p.steps > MAX_STEPS:
                     raise Stuck(f"no end within {MAX_STEPS} steps: a loop without an invariant?")
         return done
+
+    def _meet(self, path: Path, cut: Cut) -> None:
+        """At an arrival at a cut's head, name by the specification what equals it, and forget the rest of how it came about."""
+        k = path.rounds
+        path.rounds += 1
+        if k == 0 or k > cut.rounds:
+            return
+        simplifier = path.simplifier
+        if k == 1:
+            simplifier.add_fact(fold_start(cut.fold, number(0, cut.fold.counter.width), simplifier))
+        step = fold_step(cut.fold, number(k - 1, cut.fold.counter.width), path.facts, simplifier)
+        lanes = named_lanes(step, cut, simplifier)
+        conversions = {}
+        for i, value in enumerate(path.state):
+            th = self._name_memory(value, lanes, cut, simplifier) if i == INDEX["mem"] else name_lanes(
+                value, lanes, cut.lane, simplifier
+            )
+            if th is not None:
+                conversions[i] = th
+        path.rewrite(conversions)
+
+    def _name_memory(self, memory: Term, lanes: dict[Term, Thm], cut: Cut, simplifier: Simplifier) -> Thm | None:
+        held = simplifier.memory.values(memory)
+        named = {v: th for v in held.values() if (th := name_lanes(v, lanes, cut.lane, simplifier)) is not None}
+        return REPLACE(memory, named) if named else None
 
     def _branches(self, path: Path, condition: Term) -> list[Path]:
         """The paths on which the condition holds and fails, as far as the facts allow them."""
@@ -203,6 +231,7 @@ class RoutineProof:
         """The theorem. Raises ArmsymError (LoopNotProved, Stuck, Falsified …) with what is left open."""
         path = Path(self.theory, self.start, self.facts, self.context)
         path.materialize()
+        self._cuts = {h: self.contract.cuts[k] for k, h in enumerate(self.flow.heads) if k in self.contract.cuts}
         heads = {h: self.contract.loops[k] for k, h in enumerate(self.flow.heads) if k in self.contract.loops}
         ends = self.run_until(path, lambda p: p.address in heads)
         if len(ends) != 1:
@@ -215,6 +244,9 @@ class RoutineProof:
         return self._close(th, steps)
 
     def _straight(self, end: Path) -> Thm:
+        for cut in self._cuts.values():
+            last = number(cut.rounds - 1, cut.fold.counter.width)
+            end.simplifier.add_fact(fold_step(cut.fold, last, end.facts, end.simplifier))
         holds = self._holds_at(end, end.simplifier)
         return self._conclude(DISCHARGE(end.thm, self.facts), [DISCHARGE(h, self.facts) for h in holds])
 
