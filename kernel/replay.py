@@ -19,6 +19,7 @@ import io
 import json
 import re
 import shutil
+import signal
 import sys
 import time
 import zlib
@@ -52,8 +53,6 @@ class Refused(Exception):
 
 BOOL, MEM, TRACE, FIRST_TUPLE = 0, -1, -2, -3
 ANY = 1 << 30
-
-
 Parts = Callable[[int], Sequence[int]]  # the terms to visit before a term
 
 
@@ -114,7 +113,7 @@ class Terms:
             sort = operator.sort(self, node[1:cut], sorts)
             if sort is not None:
                 if sort > MAX_WIDTH:
-                    raise Refused(f"{node[0]} gives {sort} bits, more than {MAX_WIDTH}")
+                    raise Refused(f"{node[0]} gives more than {MAX_WIDTH} bits")
                 return sort
         parameters = [str(p) if isinstance(p, str) or p >> 64 == 0 else "…" for p in node[:cut]]
         raise Refused(f"ill-typed: {' '.join([*parameters, *(f'({self.sort_name(s)})' for s in sorts)])[:200]}")
@@ -1312,7 +1311,7 @@ def _numbers(words: Sequence[str], signed: bool = False) -> list[int]:
 
 def _name(word: str) -> str:
     if word.split() != [word]:
-        raise Refused(f"not a name: {word[:80]!r}")
+        raise Refused(f"not a name: '{brief_text(word)}'")
     return word
 
 
@@ -1324,8 +1323,6 @@ def _counted(numbers: list[int], before: int, each: int, more: int) -> tuple[lis
 
 
 _HEX = re.compile(r"[0-9a-fA-F]+")
-
-
 Handlers = dict[str, Callable[[list[str]], None]]
 
 
@@ -1370,7 +1367,7 @@ class Reader:
                 handle = self.expected.get(words[0])
                 if handle is None:
                     wanted = ", ".join(self.expected) or "nothing"
-                    raise Refused(f"a line {brief_text(words[0])!r} can't stand here, but {wanted}")
+                    raise Refused(f"a line '{brief_text(words[0])}' can't stand here, but {wanted}")
                 self._line = words
                 handle(words)
                 self._line = []
@@ -1400,7 +1397,8 @@ class Reader:
 
     def _about_line(self, words: list[str]) -> None:
         try:
-            about = json.loads(" ".join(words[1:]))
+            about = json.loads(" ".join(words[1:]), parse_float=str, parse_constant=str)
+            json.dumps([about])  # nested so deep that it could not be printed?
         except (ValueError, RecursionError) as error:
             raise Refused(f"not JSON: {error}") from None
         if not isinstance(about, dict):
@@ -1911,7 +1909,7 @@ class Summary:
         counts = [f"{rule} {n:,}" for rule, n in reader.rules.most_common()]
         inferences, terms = len(reader.proof.concls), len(self._terms.nodes)
         return [
-            *_section("about (what the certificate says of itself, unchecked)", about),
+            *_section("about (the certificate's own words, like all labels; unchecked)", about),
             *_section("for all", _filled(variables, 4, width)),
             *statement,
             *_section("where", definitions),
@@ -2054,4 +2052,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    for name in ("SIGINT", "SIGPIPE"):  # end quietly when interrupted, or when the reader of the output has gone
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
     sys.exit(main())

@@ -107,7 +107,7 @@ MISUSES = [
     ("READ_PART", "I READ_PART 6 0 16", "I READ_PART 6 4 16", r"are not a constant apart"),
     ("READ_PART", "I READ_PART 6 0 16", "I READ_PART 6 1 16", r"ill-typed: read"),
     ("READ_PART", "I READ_PART 6 0 16", "I READ_PART 3 0 16", r"is no read"),
-    ("READ_PART", "I READ_PART 6 0 16", "I READ_PART 6 0 131073", r"more than 1048576"),
+    ("READ_PART", "I READ_PART 6 0 16", "I READ_PART 6 0 131073", r"more than 1048576 bits"),
     ("READ_WRITE_IN", "T bv 2 64", "T bv 7 64", r"2 bytes at offset 7 are not inside 8 bytes"),
     ("READ_WRITE_IN", "T bv 2 64", "T bv ffffffffffffffff 64", r"2 bytes at offset 18446744073709551615"),
     ("READ_WRITE_IN", "I READ_WRITE_IN 7", "I READ_WRITE_IN 6", r"is no read over a write"),

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from certificates import STATE, a, by_hand, certificate, mixed, pack, s, unpack
+from certificates import STATE, a, by_hand, certificate, mixed, pack, s, seal, unpack
 
 from kernel import replay
 from kernel.ops import app, eq, number, proj, tuple_
@@ -53,7 +53,7 @@ def about(term: Term) -> bytes:
 def test_prints_the_statement(shown: Show) -> None:
     text = shown(certificate(mixed(), ABOUT))
     expected = """
-  about (what the certificate says of itself, unchecked)
+  about (the certificate's own words, like all labels; unchecked)
     title: Mixed
   for all
     a : (BV 64)  s : Tuple1  x : (BV 8)  y : (BV 8)  z : (BV 8)
@@ -99,6 +99,15 @@ def test_labels_that_do_not_fit_are_left_out(shown: Show) -> None:
 )
 def test_odd_descriptions_do_no_harm(shown: Show, odd: dict[str, object]) -> None:
     assert "(_ proj 0) s" in shown(certificate(mixed(), odd))
+
+
+def test_nested_descriptions_are_shown_or_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for depth in range(50, 3_000, 50):
+        lines = unpack(about(Var("x", BV(8))))
+        lines[1] = 'A {"x": ' + "[" * depth + "1e999, NaN" + "]" * depth + "}"
+        (tmp_path / "c.cert").write_bytes(pack(seal(lines)))
+        assert main([str(tmp_path / "c.cert")]) == main([str(tmp_path / "c.cert"), "--json"])
+    assert "NaN" not in capsys.readouterr().out.replace("'NaN'", "").replace('"NaN"', "")
 
 
 def test_implications_are_premises(shown: Show) -> None:
