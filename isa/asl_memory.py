@@ -40,8 +40,8 @@ def AddressAdd(base: Term, offset: int) -> Term:
 
 
 def ExtendedOffset(m: Machine, index: int, option: int, shift: int) -> Term:
-    """The offset of the register forms: X[index], whole or extended from a word, shifted left (64 bits)."""
-    undefined_if(option & 0b010 == 0)
+    """The offset of the register forms: X[index], whole or extended from a word, shifted left (64 bits); bit 1 of
+    `option` is set."""
     if option & 1:
         return LSL(m.X[index], shift)
     return ExtendReg(m.X[index], EXTEND[option], shift, 64)

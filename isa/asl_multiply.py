@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from isa.asl import ASR, LSL, Elem, Elems
 from isa.asl_vector import Int, NarrowElements, Saturated, SignedSatQ
-from isa.dsl import undefined_if
 from isa.encoding import Fields
 from isa.machine import Machine
 from kernel.ops import eq, ite, mask, number, sext
@@ -22,9 +21,13 @@ def is_by_element(f: Fields) -> bool:
     return "H" in f
 
 
+def IsMultiplied(f: Fields) -> bool:
+    """Whether elements of this size are multiplied: not doublewords, and bytes not by one element."""
+    return f.size in ((1, 2) if is_by_element(f) else (0, 1, 2))
+
+
 def IndexedElement(f: Fields, m: Machine) -> Term:
-    """The second factor of a by-element form. UNDEFINED for bytes and doublewords."""
-    undefined_if(f.size in (0, 3))
+    """The second factor of a by-element form, a halfword or a word."""
     if f.size == 1:
         return Elem(m.V[f.Rm], f.H << 2 | f.L << 1 | f.M, 16)
     return Elem(m.V[f.M << 4 | f.Rm], f.H << 1 | f.L, 32)

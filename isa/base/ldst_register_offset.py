@@ -17,7 +17,7 @@ from isa.asl_memory import (
     ExtendedOffset,
     LoadStoreGeneral,
 )
-from isa.dsl import instruction
+from isa.dsl import instruction, undefined_if
 from isa.encoding import Fields
 from isa.machine import Machine
 
@@ -36,10 +36,11 @@ def load_store_register_offset(f: Fields, m: Machine) -> None:
 
     A prefetch (PRFM) is a hint: it accesses nothing.
     """
-    offset = ExtendedOffset(m, f.Rm, f.option, f.size if f.S else 0)
+    undefined_if(f.option & 0b010 == 0)
     if f.size == 0b11 and f.opc == 0b10:
         return
     access = DecodeAccess(f.size, f.opc)
+    offset = ExtendedOffset(m, f.Rm, f.option, f.size if f.S else 0)
     LoadStoreGeneral(m, f.Rt, BaseAddress(m, f.Rn) + offset, access)
 
 

@@ -27,13 +27,10 @@ def ElementSize(f: Fields) -> int:
 def dup_element(f: Fields, m: Machine) -> None:
     """Copy an element to all elements, or to a scalar register (DUP element; the scalar form's alias MOV)."""
     size = ElementSize(f)
+    undefined_if("Q" in f and size == 3 and f.Q == 0)
     index, esize = f.imm5 >> size + 1, 8 << size
-    element = Elem(m.V[f.Rn], index, esize)
-    if "scalar" in f:
-        m.V[f.Rd, esize] = element
-    else:
-        undefined_if(size == 3 and f.Q == 0)
-        m.V[f.Rd, 64 << f.Q] = Replicate(element, 64 << f.Q)
+    datasize = 64 << f.Q if "Q" in f else esize
+    m.V[f.Rd, datasize] = Replicate(Elem(m.V[f.Rn], index, esize), datasize)
 
 
 @instruction(

@@ -75,6 +75,7 @@ def load_store_vector_unscaled(f: Fields, m: Machine) -> None:
 )
 def load_store_vector_register_offset(f: Fields, m: Machine) -> None:
     """Load or store a SIMD&FP register at a base plus an extended, possibly scaled register (LDR, STR register)."""
+    undefined_if(f.option & 0b010 == 0)
     scale = _scale(f)
     offset = ExtendedOffset(m, f.Rm, f.option, scale if f.S else 0)
     _load_store(f, m, BaseAddress(m, f.Rn) + offset, scale)

@@ -6,7 +6,7 @@ indexed element" and their scalar forms)."""
 from __future__ import annotations
 
 from isa.asl import Elems
-from isa.asl_multiply import BY_ELEMENT, ELEMENT, DoublingHigh, DoublingHighAccumulate, Multipliers
+from isa.asl_multiply import BY_ELEMENT, ELEMENT, DoublingHigh, DoublingHighAccumulate, IsMultiplied, Multipliers
 from isa.asl_vector import DataSize, lanes, saturated_vector
 from isa.dsl import instruction, undefined_if
 from isa.encoding import Fields
@@ -24,7 +24,7 @@ from kernel.ops import clmul
 )
 def multiply_vector(f: Fields, m: Machine) -> None:
     """Multiply elements (MUL vector and by element)."""
-    undefined_if(f.size == 3)
+    undefined_if(not IsMultiplied(f))
     esize, datasize = 8 << f.size, 64 << f.Q
     pairs = zip(Elems(m.V[f.Rn, datasize], esize), Multipliers(f, m, datasize), strict=True)
     m.V[f.Rd, datasize] = joined([a * b for a, b in pairs])
@@ -43,7 +43,7 @@ def multiply_vector(f: Fields, m: Machine) -> None:
 )
 def multiply_accumulate_vector(f: Fields, m: Machine) -> None:
     """Multiply elements and add the products to the destination, or subtract them (MLA, MLS vector and by element)."""
-    undefined_if(f.size == 3)
+    undefined_if(not IsMultiplied(f))
     esize, datasize = 8 << f.size, 64 << f.Q
     pairs = zip(lanes(m, datasize, esize, f.Rd, f.Rn), Multipliers(f, m, datasize), strict=True)
     m.V[f.Rd, datasize] = joined([d - a * b if f.subtract else d + a * b for (d, a), b in pairs])

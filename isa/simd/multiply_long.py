@@ -6,7 +6,7 @@ their scalar forms). The forms with a 2 use the upper halves of the vectors."""
 from __future__ import annotations
 
 from isa.asl import Elems
-from isa.asl_multiply import BY_ELEMENT, ELEMENT, DoublingProduct, LongMultipliers, LongProduct
+from isa.asl_multiply import BY_ELEMENT, ELEMENT, DoublingProduct, IsMultiplied, LongMultipliers, LongProduct
 from isa.asl_vector import LongSize, NarrowElements, SignedSatQ, Vpart, saturated_vector
 from isa.dsl import instruction, undefined_if
 from isa.encoding import Fields
@@ -30,7 +30,7 @@ SCALAR = "<Fd:size + 1>, <Fn>"
 )
 def multiply_long(f: Fields, m: Machine) -> None:
     """Multiply elements (SMULL, UMULL vector and by element)."""
-    undefined_if(f.size == 3)
+    undefined_if(not IsMultiplied(f))
     pairs = zip(NarrowElements(f, m, f.Rn), LongMultipliers(f, m), strict=True)
     m.V[f.Rd] = joined([LongProduct(a, b, unsigned=f.U == 1) for a, b in pairs])
 
@@ -48,7 +48,7 @@ def multiply_long(f: Fields, m: Machine) -> None:
 )
 def multiply_accumulate_long(f: Fields, m: Machine) -> None:
     """Multiply elements and add the products to the destination, or subtract them (SMLAL, UMLAL, SMLSL, UMLSL)."""
-    undefined_if(f.size == 3)
+    undefined_if(not IsMultiplied(f))
     accumulators = Elems(m.V[f.Rd], 16 << f.size)
     result = []
     for d, a, b in zip(accumulators, NarrowElements(f, m, f.Rn), LongMultipliers(f, m), strict=True):
