@@ -172,7 +172,7 @@ def write_certificate(thm: Thm, about: Mapping[str, Any], out: BinaryIO) -> str:
     w.line(MAGIC)
     w.line("A " + json.dumps(about, sort_keys=True, ensure_ascii=True))
     concl = w.term(thm.concl)
-    hyps = sorted(w.term(h) for h in thm.hyps)
+    hyps = sorted([w.term(h) for h in sorted(thm.hyps, key=lambda h: h.id)])
     w.line(" ".join(map(str, ("Q", concl, *hyps))))
     digest = w.digest()
     w.line(f"H {digest}")

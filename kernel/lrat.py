@@ -22,7 +22,10 @@ def check(clauses: Sequence[tuple[int, ...]], steps: Iterable[Step]) -> None:
     """Check that the steps derive the empty clause from `clauses` (numbered from 1); LratError otherwise."""
     known = {i: frozenset(c) for i, c in enumerate(clauses, 1)}
     last = len(clauses)
+    refuted = False
     for number, literals, hints in steps:
+        if refuted:
+            raise LratError(f"step {number} follows the empty clause")
         if number <= last:
             raise LratError(f"step {number} comes after step {last}")
         last = number
@@ -46,7 +49,7 @@ def check(clauses: Sequence[tuple[int, ...]], steps: Iterable[Step]) -> None:
                 conflict = True
         if not conflict:
             raise LratError(f"step {number} does not reach a conflict")
-        if not clause:
-            return
         known[number] = clause
-    raise LratError("the proof ends without the empty clause")
+        refuted = not clause
+    if not refuted:
+        raise LratError("the proof ends without the empty clause")

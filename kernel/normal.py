@@ -8,7 +8,8 @@ forms mean equal terms; different forms mean nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from kernel.ops import (
     AND,
@@ -43,6 +44,7 @@ LIMIT = 20_000  # monomials; a larger form is refused rather than computed for m
 
 Monomial = tuple[int, ...]
 Poly = dict[Monomial, int]
+Form = Mapping[Monomial, int]  # read-only: it is what the rules remember
 
 
 class TooLarge(ValueError):
@@ -77,9 +79,9 @@ def _walk(root: Term, memo: dict[Term, Poly], rules: dict[Op, Callable[[Term, di
 RING: dict[Term, Poly] = {}
 
 
-def ring(t: Term) -> Poly:
+def ring(t: Term) -> Form:
     """The polynomial of a bit-vector term over Z/2^width; bvnot x is -1 - x, a shift left by a constant a product."""
-    return RING.get(t) or _ring_walk(t)
+    return MappingProxyType(RING.get(t) or _ring_walk(t))
 
 
 def _ring_walk(root: Term) -> Poly:
@@ -162,9 +164,9 @@ _OFFSET = 20  # bits; wider atoms are refused
 _OFFSETS = mask(_OFFSET)
 
 
-def anf(t: Term) -> Poly:
+def anf(t: Term) -> Form:
     """The XOR-of-AND form of a bit-vector or Bool term, bit by bit."""
-    return _walk(t, ANF, _ANF_RULES) if t not in ANF else ANF[t]
+    return MappingProxyType(_walk(t, ANF, _ANF_RULES) if t not in ANF else ANF[t])
 
 
 _WIDTH: dict[int, int] = {}

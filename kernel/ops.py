@@ -64,8 +64,10 @@ def signed(value: int, width: int) -> int:
 
 def _type_var(params: Params, sorts: Sorts) -> Sort:
     _need(len(params) == 2 and isinstance(params[0], str) and isinstance(params[1], Sort) and not sorts, "var", sorts)
-    sort = params[1]
-    return sort if isinstance(sort, Sort) else BOOL
+    if not params[0] or len(params[0].split()) != 1 or params[0].strip() != params[0]:
+        raise TermError(f"{params[0]!r} is no name: it is empty or has white space")
+    sort: Sort = params[1]
+    return sort
 
 
 def _type_bool(params: Params, sorts: Sorts) -> Sort:

@@ -56,6 +56,7 @@ def CONG(t: Term, changes: Mapping[int, Thm]) -> Thm:
     (= y x) ⊢ (= (bvand x y) (bvand x x))
     """
     args, hyps = list(t.args), NO_HYPS
+    changes = dict(changes)
     for i, th in changes.items():
         a, b = equation(th)
         if not 0 <= i < len(args) or args[i] is not a:
@@ -96,9 +97,9 @@ def MP(pq: Thm, p: Thm) -> Thm:
 
 def INST(th: Thm, mapping: Mapping[Term, Term]) -> Thm:
     """Γ ⊢ q  gives  Γ[t/x] ⊢ q[t/x], for variables x and terms t of their sorts, all at once"""
-    hyps = list(th.hyps)
+    hyps, mapping = list(th.hyps), dict(mapping)
     try:
-        concl, *new = substitute_all([th.concl, *hyps], dict(mapping))
+        concl, *new = substitute_all([th.concl, *hyps], mapping)
     except TermError as error:
         raise KernelError(f"INST: {error}") from None
     return infer("INST", frozenset(new) if new else NO_HYPS, concl, (th,), tuple(mapping.items()))
@@ -178,7 +179,10 @@ def BLAST(p: Term, digest: str, proof: Sequence[Step]) -> Thm:
         cnf = Cnf(p)
     except TermError as error:
         raise KernelError(f"BLAST: {error}") from None
-    if not cnf.trivial:
+    if cnf.trivial:
+        if proof:
+            raise KernelError("BLAST: a proof for a circuit that is constantly true")
+    else:
         if cnf.digest() != digest:
             raise KernelError(f"BLAST: the proof is about CNF {digest}, the goal's is {cnf.digest()}")
         try:

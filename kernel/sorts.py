@@ -49,10 +49,13 @@ MEM = _intern("Mem", 0)
 TRACE = _intern("Trace", 0)
 
 
+MAX_WIDTH = 1 << 20  # bits; the memory rules need areas that don't wrap round 2^64 onto themselves
+
+
 def BV(width: int) -> Sort:
-    """Bit vectors of a positive width in bits; ValueError otherwise."""
-    if width < 1:
-        raise ValueError(f"a bit vector has at least one bit, not {width}")
+    """Bit vectors of 1 to MAX_WIDTH bits; ValueError otherwise."""
+    if type(width) is not int or not 1 <= width <= MAX_WIDTH:
+        raise ValueError(f"a bit vector has 1 to {MAX_WIDTH} bits, not {width}")
     return _intern("BV", width)
 
 

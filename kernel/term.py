@@ -12,7 +12,8 @@ from kernel.sorts import BOOL, BV, Sort
 if TYPE_CHECKING:
     from kernel.gates import Gates
 
-Param = Any  # int, str, Sort or Constant: hashable, compared by value
+Param = Any  # int, str, Sort or a tuple of sorts
+_PARAMETERS = frozenset((int, str, Sort, tuple))
 
 
 class TermError(TypeError):
@@ -137,11 +138,14 @@ def mk(op: Op, params: tuple[Param, ...], args: tuple[Term, ...]) -> Term:
     key = (op, params, args)
     term = _TABLE.get(key)
     if term is None:
+        for p in params:
+            if type(p) not in _PARAMETERS:  # 1, True and 1.0 are one key of the table
+                raise TermError(f"{op} does not take the parameter {p!r}")
         sort = op.typing(params, tuple([a.sort for a in args]))
         term = Term()
         term.op, term.params, term.args, term.sort, term.id = op, params, args, sort, len(_BY_ID)
+        _BY_ID.append(term)  # before the table knows the term: an id is never given twice, whatever interrupts
         _TABLE[key] = term
-        _BY_ID.append(term)
     return term
 
 

@@ -21,6 +21,8 @@ _NAMES: dict[str, tuple[Any, ...]] = {}
 
 
 def _introduce(name: str, arguments: Sequence[Sort], result: Sort, definition: tuple[Any, ...]) -> None:
+    if not name or len(name.split()) != 1 or name.strip() != name:
+        raise KernelError(f"{name!r} is no name: it is empty or has white space")
     known = _NAMES.get(name)
     if known is not None and known != definition:
         raise KernelError(f"the constant {name} is already introduced with another meaning")
@@ -95,13 +97,13 @@ def DEFINE_PROGRAM(name: str, base: Term, state: Term, pc: int, transitions: Map
     """
     if base.sort is not ADDRESS or state.sort.kind != "Tuple" or state.sort.items[pc] is not ADDRESS:
         raise KernelError(f"{name}: a program has a 64-bit base and a tuple with a 64-bit pc")
-    for address, t in transitions.items():
+    cases = tuple(sorted(dict(transitions).items()))
+    for address, t in cases:
         if not 0 <= address < 1 << 64:
             raise KernelError(f"{name}: {address:#x} is no address")
         if t.sort is not state.sort:
             raise KernelError(f"{name}: the transition at {address:#x} is no state")
         _check_body(name, t, [base, state])
-    cases = tuple(sorted(transitions.items()))
     _introduce(name, [ADDRESS, state.sort], state.sort, ("DEFINE_PROGRAM", base, state, pc, cases))
     left = app(name, state.sort, base, state)
     return {

@@ -102,7 +102,8 @@ class Contract:
     `cuts` names those that are unrolled with the specification alongside; the others are unrolled as they are.
 
     `ensures` maps labels to what holds of the final memory; `public` are the variables that an observer of addresses and branches may
-    learn. `witness` gives values of the variables under which everything required is true.
+    learn. `rules` are theorems f(x, …) = t to rewrite by: definitions to open, lemmas that join code and specification. `witness`
+    gives values of the variables under which everything required is true.
     """
 
     name: str
@@ -117,4 +118,5 @@ class Contract:
     loops: Mapping[int, Loop] = field(default_factory=dict)
     cuts: Mapping[int, Cut] = field(default_factory=dict)
     globals: tuple[Global, ...] = ()
+    rules: tuple[Thm, ...] = ()
     stack: int = 256

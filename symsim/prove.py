@@ -163,6 +163,8 @@ class RoutineProof:
         self.layout.attach(simplifier, facts, more)
         for th in self._rewrites:
             simplifier.add_fact(th)
+        for rule in self.contract.rules:
+            simplifier.add_rule(rule)
         return simplifier
 
     # The execution

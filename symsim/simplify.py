@@ -9,12 +9,13 @@ rewrites, memories are the business of the reader and writer that the owner plug
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kernel.arrays import PROJ_TUPLE
 from kernel.normal import TooLarge, anf, ring
 from kernel.ops import (
     AND,
+    APP,
     BVADD,
     BVAND,
     BVLSHR,
@@ -39,7 +40,7 @@ from kernel.ops import (
     ZERO_EXTEND,
     is_const,
 )
-from kernel.rules import ANF, CONG, EVAL, REFL, RING, TRANS
+from kernel.rules import ANF, CONG, EVAL, INST, REFL, RING, TRANS
 from kernel.sorts import BOOL
 from kernel.term import Op, Term, postorder
 from kernel.thm import Thm
@@ -63,6 +64,7 @@ class Simplifier:
         self.memo: dict[Term, Thm | None] = {}
         self.facts: dict[Term, Thm] = {}
         self.rewrites: dict[Op, Rewrite] = {}
+        self.rules: dict[tuple[Any, ...], Thm] = {}
         self.memory: Memory
 
     def inherit(self, parent: Simplifier, condition: Term) -> None:
@@ -135,6 +137,8 @@ class Simplifier:
         op = t.op
         if not t.args:
             return None
+        if op is APP and t.params in self.rules:
+            return self._rule(t, self.rules[t.params])
         special = self.rewrites.get(op)
         if special is not None:
             return special(t)
@@ -142,6 +146,14 @@ class Simplifier:
             return EVAL(t)
         handler = _HANDLERS.get(op)
         return handler(self, t) if handler is not None else None
+
+    def add_rule(self, equation: Thm) -> None:
+        """Rewrite every application of the constant f by ⊢ f(x, …) = t, x, … variables: a definition to open, or a lemma."""
+        self.rules[equation.lhs.params] = equation
+
+    def _rule(self, t: Term, rule: Thm) -> Thm:
+        th = INST(rule, {x: a for x, a in zip(rule.lhs.args, t.args, strict=True) if x is not a})
+        return CHAIN(th, self.conversion(th.rhs)) or th
 
     def _sum(self, t: Term) -> Thm | None:
         try:
