@@ -128,9 +128,9 @@ def _ring_node(t: Term, forms: list[Poly]) -> Poly:
             for n, d in form.items():
                 key = tuple(sorted(m + n))
                 out[key] = out.get(key, 0) + c * d & modulus
+            if len(out) > LIMIT:
+                raise TooLarge(f"a product of over {LIMIT} monomials")
         product = {m: c for m, c in out.items() if c}
-        if len(product) > LIMIT:
-            raise TooLarge(f"a product of over {LIMIT} monomials")
     return product
 
 
@@ -227,8 +227,8 @@ def _product(a: Poly, b: Poly) -> Poly:
             both = bits & others
             if both:
                 _add_into(out, m if m == n or not n else n if not m else tuple(sorted({*m, *n})), both)
-    if len(out) > LIMIT:
-        raise TooLarge(f"a product of over {LIMIT} monomials")
+        if len(out) > LIMIT:
+            raise TooLarge(f"a product of over {LIMIT} monomials")
     return out
 
 

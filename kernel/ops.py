@@ -338,6 +338,11 @@ def _type_write(params: Params, sorts: Sorts) -> Sort:
     return MEM
 
 
+def _type_tuple(params: Params, sorts: Sorts) -> Sort:
+    _need(not params, "tuple", sorts, params)
+    return TupleSort(*sorts)
+
+
 def _type_proj(params: Params, sorts: Sorts) -> Sort:
     ok = len(params) == 1 and len(sorts) == 1 and sorts[0].kind == "Tuple"
     _need(ok and 0 <= params[0] < len(sorts[0].items), "proj", sorts, params)
@@ -354,7 +359,7 @@ def _type_app(params: Params, sorts: Sorts) -> Sort:
 
 READ = declare(Op("read", _type_read, lambda t, v: v[0].read(v[1], t.params[0])))
 WRITE = declare(Op("write", _type_write, lambda t, v: v[0].write(v[1], t.args[2].width // 8, v[2])))
-TUPLE = declare(Op("tuple", lambda params, sorts: TupleSort(*sorts), lambda t, v: tuple(v)))
+TUPLE = declare(Op("tuple", _type_tuple, lambda t, v: tuple(v)))
 PROJ = declare(Op("proj", _type_proj, lambda t, v: v[0][t.params[0]]))
 APP = declare(Op("app", _type_app))
 

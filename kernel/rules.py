@@ -179,17 +179,18 @@ def BLAST(p: Term, digest: str, proof: Sequence[Step]) -> Thm:
         cnf = Cnf(p)
     except TermError as error:
         raise KernelError(f"BLAST: {error}") from None
+    steps = tuple(proof)
     if cnf.trivial:
-        if proof:
+        if steps or digest:
             raise KernelError("BLAST: a proof for a circuit that is constantly true")
     else:
         if cnf.digest() != digest:
             raise KernelError(f"BLAST: the proof is about CNF {digest}, the goal's is {cnf.digest()}")
         try:
-            check(cnf.clauses, proof)
+            check(cnf.clauses, steps)
         except LratError as error:
             raise KernelError(f"BLAST: {error}") from None
-    return infer("BLAST", NO_HYPS, p, (), (p, digest, tuple(proof)))
+    return infer("BLAST", NO_HYPS, p, (), (p, digest, steps))
 
 
 def ORACLE(name: str, p: Term) -> Thm:
