@@ -32,11 +32,18 @@ def sum_term(form: Poly, width: int) -> Term:
     parts = []
     for monomial in sorted(form):
         if monomial:
-            parts.append(_product(monomial, form[monomial], width))
+            key = (monomial, form[monomial])
+            product = _PRODUCTS.get(key)
+            if product is None:
+                product = _PRODUCTS[key] = _product(*key, width)
+            parts.append(product)
     constant = form.get((), 0)
     if constant or not parts:
         parts.append(number(constant, width))
     return parts[0] if len(parts) == 1 else mk(BVADD, (), tuple(parts))
+
+
+_PRODUCTS: dict[tuple[tuple[int, ...], int], Term] = {}
 
 
 def _product(monomial: tuple[int, ...], coefficient: int, width: int) -> Term:

@@ -16,6 +16,7 @@ from kernel.normal import TooLarge, anf, ring
 from kernel.ops import (
     AND,
     APP,
+    BITS,
     BVADD,
     BVAND,
     BVLSHR,
@@ -162,6 +163,16 @@ class Simplifier:
             return None
         return None if new is t else RING(t, new)
 
+    def _slice(self, t: Term) -> Thm | None:
+        """The commonest cases of `_bits` at once: a slice of an atom is normal, a W register read back is what was written."""
+        x = t.args[0]
+        if x.op is ZERO_EXTEND and t.op is EXTRACT and t.params == (x.args[0].width - 1, 0):
+            return ANF(t, x.args[0])
+        one_bit, whole = x.width == 1 or t.width == 1, t.op is EXTRACT and t.width == x.width
+        if x.op in _BITWISE or one_bit or whole or (x.op is BVADD and t.op is EXTRACT):
+            return self._bits(t)
+        return None
+
     def _bits(self, t: Term) -> Thm | None:
         try:
             form = anf(t)
@@ -226,9 +237,15 @@ def _is_word(low_bits: Term) -> bool:
     return low_bits.width == 32 or len(low_bits.args[0].args) <= 3
 
 
+_BITWISE = frozenset(
+    (BITS, BVNOT, BVAND, BVOR, BVXOR, CONCAT, EXTRACT, ZERO_EXTEND, ROTATE_RIGHT, BVSHL, BVLSHR, BVMUL, ITE)
+)
+"""What ANF may look into."""
+
 _HANDLERS: dict[Op, Callable[[Simplifier, Term], Thm | None]] = {
     **dict.fromkeys((BVADD, BVSUB, BVNEG, BVMUL), Simplifier._sum),
-    **dict.fromkeys((BVNOT, BVAND, BVOR, BVXOR, CONCAT, EXTRACT, ZERO_EXTEND, ROTATE_RIGHT), Simplifier._bits),
+    **dict.fromkeys((BVNOT, BVAND, BVOR, BVXOR, CONCAT), Simplifier._bits),
+    **dict.fromkeys((EXTRACT, ZERO_EXTEND, ROTATE_RIGHT), Simplifier._slice),
     BVSHL: Simplifier._shift_left,
     BVLSHR: Simplifier._shift_right,
     **dict.fromkeys((NOT, AND, OR, XOR, IMPLIES), Simplifier._logic),
