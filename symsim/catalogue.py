@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright The armsym authors
+"""The routines that there are contracts for: the scripts of `symsim.proofs`, and those of users.
+
+A proof script is a Python file that defines CONTRACTS, or one CONTRACT.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib.util
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, NamedTuple
+
+from symsim.errors import BadInput
+
+if TYPE_CHECKING:
+    from symsim.contract import Contract
+
+_SCRIPTS = Path(__file__).with_name("proofs")
+
+
+class Routine(NamedTuple):
+    """A contract by its name and the script that has it: what can be handed to another process."""
+
+    name: str
+    script: Path
+
+    def contract(self) -> Contract:
+        """The contract itself. Raises `BadInput` as `of_script` does, and if the script has none of that name."""
+        found = _contracts(self.script).get(self.name)
+        if found is None:
+            raise BadInput(f"{self.script}: no contract for '{self.name}'")
+        return found
+
+
+def routines() -> list[Routine]:
+    """All routines of the catalogue, sorted by name."""
+    found: dict[str, Routine] = {}
+    for script in sorted(_SCRIPTS.rglob("*.py")):
+        for name in _contracts(script):
+            if name in found:
+                raise BadInput(f"{script}: {found[name].script} has a contract for '{name}' too")
+            found[name] = Routine(name, script)
+    return [found[name] for name in sorted(found)]
+
+
+def routine(name: str) -> Routine:
+    """The routine of that name. Raises `BadInput`, with names that look like it."""
+    known = {routine.name: routine for routine in routines()}
+    if name not in known:
+        near = [other for other in known if name in other] or difflib.get_close_matches(name, known, 5)
+        hint = f"there is {', '.join(near[:5])}" if near else "armsym list shows those there are"
+        raise BadInput(f"no routine '{name}' in the catalogue; {hint}")
+    return known[name]
+
+
+def holds(script: Path) -> bool:
+    """Whether a script is one of the catalogue's."""
+    return script.is_relative_to(_SCRIPTS) and script.is_file()
+
+
+def of_script(script: Path) -> list[Routine]:
+    """The routines of a user's proof script, in its order.
+
+    Raises `BadInput` when it can't be read, or does not run, or has no contract.
+    """
+    names = list(_contracts(script.resolve()))
+    if not names:
+        raise BadInput(f"{script}: defines neither CONTRACTS nor CONTRACT")
+    return [Routine(name, script.resolve()) for name in names]
+
+
+@cache
+def _contracts(script: Path) -> dict[str, Contract]:
+    """The contracts of a script, by name."""
+    from symsim.contract import Contract  # noqa: PLC0415  (an answer from the store needs no logic)
+
+    module = _run(script)
+    single = [module.CONTRACT] if hasattr(module, "CONTRACT") else []
+    contracts: dict[str, Contract] = {}
+    try:
+        for contract in [*single, *getattr(module, "CONTRACTS", ())]:
+            if not isinstance(contract, Contract):
+                raise BadInput(f"{script}: {type(contract).__name__} among its contracts")
+            if contract.name in contracts:
+                raise BadInput(f"{script}: two contracts for '{contract.name}'")
+            contracts[contract.name] = contract
+    except TypeError:
+        raise BadInput(f"{script}: CONTRACTS is no sequence of contracts") from None
+    return contracts
+
+
+def _run(script: Path) -> ModuleType:
+    """The module of a script: by its own name for one of ours, so that scripts may import each other."""
+    ours = script.is_relative_to(_SCRIPTS)
+    name = ".".join(_module_parts(script)) if ours else f"armsym_proof_{script.stem}"
+    try:
+        if ours:
+            return importlib.import_module(name)
+        spec = importlib.util.spec_from_file_location(name, script)
+        if spec is None or spec.loader is None:
+            raise BadInput(f"{script}: not a Python script")
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        spec.loader.exec_module(module)
+    except BadInput:
+        raise
+    except OSError as error:
+        raise BadInput(f"{script}: {error.strerror}") from None
+    except (Exception, SystemExit) as error:
+        raise BadInput(f"{script}{_line_of(error, script)}: {type(error).__name__}: {_first_line(error)}") from error
+    return module
+
+
+def _module_parts(script: Path) -> Iterator[str]:
+    inner = script.relative_to(_SCRIPTS).with_suffix("")
+    yield from ("symsim", "proofs", *(part for part in inner.parts if part != "__init__"))
+
+
+def _line_of(error: BaseException, script: Path) -> str:
+    """The line of the script that an error comes from, as `:line`."""
+    if isinstance(error, SyntaxError) and error.filename == str(script):
+        return f":{error.lineno}"
+    line, trace = 0, error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == str(script):
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return f":{line}" if line else ""
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [""])[0]
