@@ -167,7 +167,7 @@ class Simplifier:
         """The commonest cases of `_bits` at once: a slice of an atom is normal, a W register read back is what was written."""
         x = t.args[0]
         if x.op is ZERO_EXTEND and t.op is EXTRACT and t.params == (x.args[0].width - 1, 0):
-            return ANF(t, x.args[0])
+            return ANF(t, x.args[0]) if x.args[0].op not in _BITWISE else self._bits(t)
         one_bit, whole = x.width == 1 or t.width == 1, t.op is EXTRACT and t.width == x.width
         if x.op in _BITWISE or one_bit or whole or (x.op is BVADD and t.op is EXTRACT):
             return self._bits(t)
