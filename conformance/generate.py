@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from itertools import combinations, cycle, product
+from itertools import combinations, cycle, islice, product
 from math import prod
 from random import Random
 
@@ -21,7 +21,7 @@ from isa.decode import decode
 from isa.dsl import REGISTRY, InstructionClass, Undefined, Unpredictable, Unsupported
 from isa.encoding import Encoding, Field
 from isa.meaning import meaning
-from isa.state import INDEX
+from isa.state import INDEX, VARIABLES
 
 EXHAUSTIVE = 512
 """Up to so many settings of the fields that are no registers, all are used; otherwise chosen values, pair by pair."""
@@ -201,12 +201,15 @@ def _undefined_neighbour(word: int, random: Random) -> Iterator[Case]:
 
 
 def exclusive_role(word: int) -> str:
-    """What the word has to do with the exclusive monitor: marks, depends, clears, or nothing (an empty string)."""
+    """What the word has to do with the exclusive monitor: it marks an area, depends on the mark, or perhaps does nothing
+    but clear it; an empty string otherwise."""
     if "monitor" in step(word).reads:
         return "depends"
-    if INDEX["monitor"] in meaning(word):
-        return "marks" if accesses(word) else "clears"
-    return ""
+    changes = dict(meaning(word))
+    falls_through = changes.pop(INDEX["pc"]) is VARIABLES[INDEX["pc"]] + 4
+    if changes.keys() - {INDEX["monitor"]}:
+        return "marks" if INDEX["monitor"] in changes else ""
+    return "clears" if falls_through else ""
 
 
 @cache
@@ -232,10 +235,8 @@ def _sequences(word: int, random: Random) -> Iterator[tuple[int, ...]]:
             yield (marker, word)
             yield (marker, word, word)
     elif role == "clears":
-        for encoding in exclusive_encodings("depends"):
-            dependent = encoding.sample(random)
-            for marker in _partners(dependent, "marks", random):
-                yield (marker, word, dependent)
+        dependent = random.choice(exclusive_encodings("depends")).sample(random)
+        yield from ((marker, word, dependent) for marker in islice(_partners(dependent, "marks", random), 1))
 
 
 def _partners(word: int, role: str, random: Random) -> Iterator[int]:

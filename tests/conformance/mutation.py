@@ -10,7 +10,9 @@ import inspect
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import isa.asl
 import isa.dsl
+import kernel.ops
 from isa.dsl import REGISTRY, InstructionClass, Registry
 
 OPERATORS: dict[type[ast.operator], type[ast.operator]] = {
@@ -168,7 +170,8 @@ def apply(mutant: Mutant) -> None:
     changed = Registry()
     for name in ("instruction", "unallocated", "unsupported"):
         setattr(isa.dsl, name, getattr(changed, name))
-    scope: dict[str, object] = {"__name__": mutant.module}
+    # A changed name is one that the module may not import.
+    scope: dict[str, object] = {**vars(kernel.ops), **vars(isa.asl), "__name__": mutant.module}
     exec(compile(tree, mutant.module, "exec"), scope)
     for instruction in classes_of(mutant.module):
         object.__setattr__(instruction, "function", changed[instruction.name].function)
