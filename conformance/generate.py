@@ -108,18 +108,19 @@ def settings(random: Random, encoding: Encoding) -> list[dict[str, int]]:
         few = {f.name: chosen_values(random, encoding, f) for f in others}
         found = [{a: x, b: y} for a, b in combinations(few, 2) for x, y in product(few[a], few[b])]
         found = found or [{a: x} for a in few for x in few[a]]
-        found += list(_related(random, others))
+        found += list(_related(random, encoding, others))
     random.shuffle(found)
     return found
 
 
-def _related(random: Random, fields: list[Field]) -> Iterator[dict[str, int]]:
+def _related(random: Random, encoding: Encoding, fields: list[Field]) -> Iterator[dict[str, int]]:
     """Fields of one width next to one another in value: what compares or subtracts them turns over there."""
     for a, b in combinations([field for field in fields if field.width > 3], 2):
         if a.width == b.width:
             for distance in (-2, -1, 0, 1, 2) * 4:
-                x = random.randrange(1 << a.width)
-                yield {a.name: x, b.name: (x + distance) % (1 << b.width)}
+                x = random.choice(allowed_values(encoding, a))
+                if x + distance in allowed_values(encoding, b):
+                    yield {a.name: x, b.name: x + distance}
 
 
 def words(instruction: InstructionClass, random: Random) -> Iterator[int]:

@@ -84,6 +84,14 @@ def test_many_settings_are_paired() -> None:
     assert set(few["imm6"]) >= {0, 1, 2, 3, 31, 32, 62, 63}
 
 
+def test_fields_of_one_width_come_next_to_one_another() -> None:
+    encoding = Encoding("sf:1 opc:2 100110 N:1 immr:6!=000001 imms:6 Rn:5 Rd:5")
+    found = settings(Random(0), encoding)
+    distances = {s["imms"] - s["immr"] for s in found if s.keys() == {"immr", "imms"}}
+    assert distances >= {-2, -1, 0, 1, 2}
+    assert all(s.get("immr") != 1 for s in found)
+
+
 def test_words_belong_to_the_class_and_use_each_encoding() -> None:
     instruction = REGISTRY["load_store_multiple_structures"]
     drawn = list(islice(words(instruction, Random(1)), 400))
