@@ -1,0 +1,324 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright The armsym authors
+"""Formulas for people: infix notation, shared subterms named, what lies too deep folded away.
+
+The cost depends on what is shown, not on the size of the term. What is printed in full can be read back (symsim.repl.expression).
+"""
+
+from __future__ import annotations
+
+import html
+from collections import Counter, deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from isa.state import NAMES, STATE
+from kernel.ops import (
+    AND,
+    APP,
+    BITS,
+    BOOLEAN,
+    BVADD,
+    BVNEG,
+    BVNOT,
+    BVSUB,
+    CLMUL,
+    CONCAT,
+    EQ,
+    EXTRACT,
+    ITE,
+    NOT,
+    OR,
+    PROJ,
+    READ,
+    ROTATE_RIGHT,
+    SIGN_EXTEND,
+    TUPLE,
+    VAR,
+    WRITE,
+    ZERO_EXTEND,
+    is_const,
+)
+from kernel.sorts import BOOL
+from kernel.term import Term
+
+BUDGET = 80  # nodes shown
+COUNTED = 20_000  # nodes counted before saying "over"
+
+# Binding strengths, the loosest first; an operand is put in parentheses if it binds less than its place asks.
+TERNARY, IMPLY, OR_, AND_, COMPARE, BIT_OR, BIT_XOR, BIT_AND, SHIFT, SUM, PRODUCT, PREFIX, POSTFIX, ATOM = range(14)
+
+_INFIX = {
+    "=>": ("=>", IMPLY),
+    "or": ("||", OR_),
+    "and": ("&&", AND_),
+    "=": ("==", COMPARE),
+    "bvult": ("<", COMPARE),
+    "bvule": ("<=", COMPARE),
+    "bvslt": ("<s", COMPARE),
+    "bvsle": ("<=s", COMPARE),
+    "bvor": ("|", BIT_OR),
+    "bvxor": ("^", BIT_XOR),
+    "xor": ("^", BIT_XOR),
+    "bvand": ("&", BIT_AND),
+    "bvshl": ("<<", SHIFT),
+    "bvlshr": (">>", SHIFT),
+    "bvashr": (">>s", SHIFT),
+    "concat": ("++", SHIFT),
+    "bvadd": ("+", SUM),
+    "bvsub": ("-", SUM),
+    "bvmul": ("*", PRODUCT),
+    "bvudiv": ("/", PRODUCT),
+    "bvurem": ("%", PRODUCT),
+}
+
+_SIGNS = {NOT: "!", BVNOT: "~", BVNEG: "-"}
+_FUNCTIONS = {ROTATE_RIGHT: "ror", ZERO_EXTEND: "zext", SIGN_EXTEND: "sext", WRITE: "store", CLMUL: "clmul", TUPLE: ""}
+
+Text = tuple[str, int]
+"""What a term is written as, and how strongly its outermost operator binds."""
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A term in writing: definitions to read first, the formula, and the subterms that were folded, by the names that stand for them."""
+
+    lets: tuple[tuple[str, str], ...]
+    body: str
+    folded: Mapping[str, Term]
+
+    def __str__(self) -> str:
+        lines = [f"{name} = {text}" for name, text in self.lets]
+        lines.append(self.body)
+        for name, t in self.folded.items():
+            lines.append(f"  {name}: {_sort(t)}, {counted(t)} nodes")
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(str(self))}</pre>"
+
+
+def explain(root: Term, names: Mapping[Term, str] | None = None, budget: int = BUDGET, first: int = 1) -> Formula:
+    """The term in writing, with at most about `budget` of its nodes shown; folded subterms are called ?1, ?2, … from `first` on.
+
+    `names` are terms to be written as a name (but for the root itself).
+    """
+    given = dict(names or {})
+    if root.op is not VAR:
+        given.pop(root, None)
+    order, shown = _visible(root, given, budget)
+    uses: Counter[Term] = Counter()
+    for t in order:
+        if t in shown:
+            uses.update(_arguments(t, given))
+    writer = _Writer(given, first)
+    for t in reversed(order):
+        if t in writer.text:
+            continue
+        if t not in shown:
+            writer.fold(t)
+    lets: list[tuple[str, str]] = []
+    for t in _bottom_up(root, shown, given):
+        writer.write(t)
+        if uses[t] > 1 and t.args and t not in given and t is not root:
+            name = f"t{len(lets) + 1}"
+            lets.append((name, writer.text[t][0]))
+            writer.text[t] = (name, ATOM)
+    return Formula(tuple(lets), writer.text[root][0], writer.folded)
+
+
+def one_line(t: Term, names: Mapping[Term, str] | None = None, budget: int = 16) -> str:
+    """The term on one line, folded early: for lists of registers."""
+    formula = explain(t, names, budget)
+    text = formula.body
+    for name, part in formula.folded.items():
+        text = text.replace(name, f"⟨{counted(part)}⟩", 1)
+    where = ", ".join(f"{n} = {s}" for n, s in formula.lets)
+    for name, part in formula.folded.items():
+        where = where.replace(name, f"⟨{counted(part)}⟩", 1)
+    return f"{text}  where {where}" if where else text
+
+
+def size(t: Term, limit: int = COUNTED) -> int:
+    """The number of distinct subterms, or limit + 1 where it is larger."""
+    seen = {t}
+    stack = [t]
+    while stack:
+        for a in stack.pop().args:
+            if a not in seen:
+                seen.add(a)
+                stack.append(a)
+                if len(seen) > limit:
+                    return limit + 1
+    return len(seen)
+
+
+def counted(t: Term) -> str:
+    """The size for people."""
+    n = size(t)
+    return f"{n:,}" if n <= COUNTED else f"over {COUNTED:,}"
+
+
+def _sort(t: Term) -> str:
+    return f"{t.width} bits" if t.sort.kind == "BV" else "a condition" if t.sort is BOOL else t.sort.kind.lower()
+
+
+def _arguments(t: Term, given: Mapping[Term, str]) -> tuple[Term, ...]:
+    """The terms that occur in the writing of t: a slice of bytes read is a smaller read."""
+    if t in given:
+        return ()
+    return t.args[0].args if _is_part_read(t) and t.args[0] not in given else t.args
+
+
+def _is_part_read(t: Term) -> bool:
+    return t.op is EXTRACT and t.args[0].op is READ and t.params[1] % 8 == 0 and t.params[0] % 8 == 7
+
+
+def _visible(root: Term, given: Mapping[Term, str], budget: int) -> tuple[list[Term], set[Term]]:
+    """Breadth first: the terms met, and those among them that are written out."""
+    met, shown = [root], set()
+    seen = {root}
+    queue = deque([root])
+    left = budget
+    while queue:
+        t = queue.popleft()
+        arguments = _arguments(t, given)
+        cost = 1 + len(arguments) // 8
+        if arguments and (left < cost or len(arguments) > max(left, 8)):
+            continue
+        left -= cost if arguments else 0
+        shown.add(t)
+        for a in arguments:
+            if a not in seen:
+                seen.add(a)
+                met.append(a)
+                queue.append(a)
+    return met, shown
+
+
+def _bottom_up(root: Term, shown: set[Term], given: Mapping[Term, str]) -> list[Term]:
+    """The shown terms, arguments first."""
+    out: list[Term] = []
+    done: set[Term] = set()
+    stack = [root] if root in shown else []
+    while stack:
+        t = stack[-1]
+        missing = [a for a in _arguments(t, given) if a in shown and a not in done] if t not in done else []
+        if missing:
+            stack.extend(reversed(missing))
+            continue
+        stack.pop()
+        if t not in done:
+            done.add(t)
+            out.append(t)
+    return out
+
+
+class _Writer:
+    """Texts of terms whose arguments have texts."""
+
+    def __init__(self, given: Mapping[Term, str], first: int) -> None:
+        self.given, self.first = given, first
+        self.text: dict[Term, Text] = {}
+        self.folded: dict[str, Term] = {}
+
+    def fold(self, t: Term) -> None:
+        name = f"?{self.first + len(self.folded)}"
+        self.folded[name] = t
+        self.text[t] = (name, ATOM)
+
+    def at(self, t: Term, strength: int) -> str:
+        """The text as an operand at a place that asks for a binding strength."""
+        text, own = self.text[t]
+        return text if own >= strength else f"({text})"
+
+    def write(self, t: Term) -> None:
+        self.text[t] = (self.given[t], ATOM) if t in self.given else self._written(t)
+
+    def _written(self, t: Term) -> Text:
+        op, x = t.op, t.args
+        if op is VAR:
+            return str(t.params[0]), ATOM
+        if is_const(t):
+            return literal(t), ATOM
+        if op is NOT and x[0].op is EQ and self.text[x[0]][1] == COMPARE:
+            return self._infix(x[0])[0].replace(" == ", " != ", 1), COMPARE
+        if op in (NOT, BVNOT, BVNEG):
+            return _SIGNS[op] + self.at(x[0], PREFIX), PREFIX
+        if op is BVADD:
+            return self._sum(x), SUM
+        if op.name in _INFIX:
+            return self._infix(t)
+        return self._structure(t)
+
+    def _sum(self, terms: tuple[Term, ...]) -> str:
+        """A sum; a large constant at its end is what is taken away."""
+        last = terms[-1]
+        text = " + ".join(self.at(a, SUM + 1) for a in terms[:-1])
+        if last.op is BITS and last.width > 4 and last.params[0] >> (last.width - 1):
+            return f"{text} - {_digits((1 << last.width) - last.params[0])}"
+        return f"{text} + {self.at(last, SUM + 1)}"
+
+    def _infix(self, t: Term) -> Text:
+        symbol, strength = _INFIX[t.op.name]
+        x = list(t.args)
+        texts = [self.at(a, strength + 1) for a in x]
+        if t.op is CONCAT or t.op is BVSUB or all(map(is_const, x)):
+            texts = [literal(a, typed=True) if a.op is BITS else s for a, s in zip(x, texts, strict=True)]
+        if t.op in (AND, OR) and len(texts) == 1:
+            return texts[0], strength + 1
+        return f" {symbol} ".join(texts), strength
+
+    def _structure(self, t: Term) -> Text:
+        op, x = t.op, t.args
+        if op is ITE:
+            c, a, b = (self.at(y, IMPLY) for y in x)
+            if is_const(x[1]) and is_const(x[2]) and x[1].op is BITS:
+                a, b = literal(x[1], typed=True), literal(x[2], typed=True)
+            return f"{c} ? {a} : {b}", TERNARY
+        if op is EXTRACT:
+            high, low = t.params
+            if _is_part_read(t) and x[0] not in self.given:
+                return self._read(x[0].args[0], x[0].args[1], low // 8, t.width // 8), POSTFIX
+            bits = f"{high}:{low}" if high != low else f"{high}"
+            return f"{self._operand(x[0])}[{bits}]", POSTFIX
+        if op is READ:
+            return self._read(x[0], x[1], 0, t.params[0]), POSTFIX
+        if op is PROJ:
+            name = NAMES[t.params[0]] if x[0].sort is STATE else str(t.params[0])
+            return f"{self._operand(x[0])}.{name}", POSTFIX
+        if op in (ROTATE_RIGHT, ZERO_EXTEND, SIGN_EXTEND):
+            return f"{_FUNCTIONS[op]}({self._argument(x[0])}, {t.params[0] if op is ROTATE_RIGHT else t.width})", ATOM
+        name = t.params[0] if op is APP else _FUNCTIONS[op]
+        return f"{name}({', '.join(self._argument(a) for a in x)})", ATOM
+
+    def _read(self, memory: Term, address: Term, offset: int, count: int) -> str:
+        place = self.text[address][0]
+        if self.text[address][1] < SUM:
+            place = f"({place})"
+        if offset and address.op is BVADD and address not in self.given and address.args[-1].op is BITS and self.text[address][1] == SUM:
+            *rest, last = address.args
+            moved = (last.params[0] + offset) & 0xFFFF_FFFF_FFFF_FFFF
+            place = " + ".join(self.at(a, SUM + 1) for a in rest)
+            place += f" - {_digits((1 << 64) - moved)}" if moved >> 63 else f" + {_digits(moved)}" if moved else ""
+        elif offset:
+            place += f" + {_digits(offset)}"
+        return f"{self._operand(memory)}[{place}, {count}]"
+
+    def _operand(self, t: Term) -> str:
+        return literal(t, typed=True) if t.op is BITS else self.at(t, POSTFIX)
+
+    def _argument(self, t: Term) -> str:
+        return literal(t, typed=True) if t.op is BITS else self.text[t][0]
+
+
+def literal(t: Term, typed: bool = False) -> str:
+    """A constant in writing, with its width where nothing else tells it."""
+    value: int = t.params[0]
+    if t.op is BOOLEAN:
+        return "true" if value else "false"
+    return f"{t.width}'{_digits(value)}" if typed else _digits(value)
+
+
+def _digits(value: int) -> str:
+    return str(value) if value < 10 else f"{value:#x}"

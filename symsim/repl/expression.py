@@ -1,0 +1,411 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright The armsym authors
+"""Reading formulas as people type them, in the notation that symsim.explain prints.
+
+From the loosest binding to the tightest: `c ? a : b`, `=>`, `||`, `&&`, comparisons (`<s` and the like are signed), `|`, `^`, `&`, shifts
+(`>>s` is arithmetic) and `++` (concatenation), `+ -`, `* / %`, prefix `! ~ -`, then `x[31:0]`, `mem[address, bytes]`, `state.x3` and
+calls: `ror(x, 7)`, `zext(x, 64)`, `sext(x, 64)`, `clmul(x, y)`, `store(mem, address, value)`, and the constants of the theory by name.
+A number takes its width from the other side; `32'0x10` has its own.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable
+from functools import reduce
+from typing import NamedTuple, NoReturn
+
+from isa.state import INDEX, STATE
+from kernel.ops import (
+    AND,
+    BVADD,
+    BVAND,
+    BVMUL,
+    BVOR,
+    BVXOR,
+    OR,
+    app,
+    ashr,
+    clmul,
+    concat,
+    eq,
+    implies,
+    ite,
+    number,
+    proj,
+    read,
+    ror,
+    sext,
+    sle,
+    slt,
+    udiv,
+    ule,
+    ult,
+    urem,
+    write,
+    zext,
+)
+from kernel.sorts import BOOL, BV, MEM, Sort
+from kernel.term import OPS, Term, TermError, Var, coerce, mk
+from kernel.theory import introduction
+from kernel.thm import KernelError
+from symsim.errors import BadInput
+
+LONGEST = 20_000  # characters
+DEEPEST = 100  # nested parentheses
+
+Value = Term | int
+Names = Callable[[str], Term | None]
+
+
+class ParseError(BadInput):
+    """A formula that can't be read; the message has the line and a caret under the place."""
+
+    def __init__(self, text: str, place: int, why: str) -> None:
+        start = max(0, place - 60)
+        line = text[start : place + 40].replace("\n", " ")
+        super().__init__(f"{line}\n{' ' * (place - start)}^ {why}")
+        self.place, self.why = place, why
+
+
+class Token(NamedTuple):
+    """A piece of the text: its kind (number, name, symbol, end), its text and where it is."""
+
+    kind: str
+    text: str
+    place: int
+
+
+_TOKEN = re.compile(
+    r"(?P<space>\s+)"
+    r"|(?P<number>(?:\d+')?(?:0x[0-9a-fA-F_]+|0b[01_]+|\d[\d_]*)(?![\w@]))"
+    r"|(?P<name>\?\d+|[A-Za-z_]\w*(?:@0)?)"
+    r"|(?P<symbol>>>s|=>|\|\||&&|==|!=|<=s|>=s|<s|>s|<=|>=|<<|>>|\+\+|[-+*/%&|^~!<>?:,.()\[\]])"
+)
+
+_COMPARISONS: dict[str, Callable[[Term, Term], Term]] = {
+    "==": eq,
+    "!=": lambda a, b: ~eq(a, b),
+    "<": ult,
+    "<=": ule,
+    ">": lambda a, b: ult(b, a),
+    ">=": lambda a, b: ule(b, a),
+    "<s": slt,
+    "<=s": sle,
+    ">s": lambda a, b: slt(b, a),
+    ">=s": lambda a, b: sle(b, a),
+}
+_CHAINS = [("||",), ("&&",), tuple(_COMPARISONS), ("|",), ("^",), ("&",), ("<<", ">>", ">>s", "++"), ("+", "-"), ("*", "/", "%")]
+_JOINED = {"||": OR, "&&": AND, "|": BVOR, "^": BVXOR, "&": BVAND, "+": BVADD, "*": BVMUL}
+_BUILT_IN = ("ror", "zext", "sext", "clmul", "store", "true", "false")
+
+
+def tokens(text: str) -> list[Token]:
+    """The pieces of the text. Raises ParseError at the first character that begins none."""
+    if len(text) > LONGEST:
+        raise BadInput(f"a formula of {len(text)} characters; {LONGEST} is the most")
+    found, place = [], 0
+    while place < len(text):
+        match = _TOKEN.match(text, place)
+        if match is None:
+            raise ParseError(text, place, "nothing begins with this character")
+        kind = match.lastgroup or ""
+        if kind != "space":
+            found.append(Token(kind, match.group(), place))
+        place = match.end()
+    return [*found, Token("end", "", len(text))]
+
+
+def parse(text: str, names: Names, known: Iterable[str] = (), sort: Sort | None = None) -> Term:
+    """The term that the text writes. `names` gives the meaning of a name, `known` the names to offer where one is misspelt; `sort` is
+    what is expected, where that is known. Raises ParseError."""
+    parser = _Parser(text, names, known)
+    value = parser.ternary()
+    parser.expect("end", "the end of the formula")
+    if isinstance(value, int):
+        if sort is None:
+            parser.fail(0, f"a number without a width: write 64'{value}")
+        return coerce(value, sort)
+    if sort is not None and value.sort is not sort:
+        parser.fail(0, f"this is {describe(value.sort)}, and {describe(sort)} is expected")
+    return value
+
+
+def parse_parameters(text: str) -> dict[str, Term]:
+    """Variables with their widths in bits: `a:64, b:32, p:bool, m:mem`. Raises ParseError."""
+    out: dict[str, Term] = {}
+    for match in re.finditer(r"[^,]+", text):
+        part = re.fullmatch(r"\s*([A-Za-z_]\w*)\s*:\s*(\d{1,5}|bool|mem)\s*", match.group())
+        if part is None or part[2].strip("0") == "":
+            raise ParseError(text, match.start(), "a variable is written name:bits, name:bool or name:mem")
+        sort = {"bool": BOOL, "mem": MEM}.get(part[2]) or BV(int(part[2]))
+        out[part[1]] = Var(part[1], sort)
+    return out
+
+
+def near(word: str, known: Iterable[str]) -> str:
+    """The end of a message about an unknown word: what it might have been."""
+    found = difflib.get_close_matches(word, list(known), 3, 0.5)
+    return f"; is it {' or '.join(found)}?" if found else ""
+
+
+def describe(sort: Sort) -> str:
+    """A sort in words."""
+    if sort is BOOL:
+        return "a condition"
+    if sort.kind == "BV":
+        return f"a value of {sort.width} bit{'s' if sort.width > 1 else ''}"
+    return {"Mem": "a memory", "Trace": "a trace"}.get(sort.kind, "a state" if sort is STATE else "a tuple")
+
+
+class _Parser:
+    """One pass from left to right, one token ahead."""
+
+    def __init__(self, text: str, names: Names, known: Iterable[str]) -> None:
+        self.text, self.names, self.known = text, names, known
+        self.tokens = tokens(text)
+        self.at = 0
+        self.depth = 0
+
+    @property
+    def next(self) -> Token:
+        return self.tokens[self.at]
+
+    def fail(self, place: int, why: str) -> NoReturn:
+        raise ParseError(self.text, place, why)
+
+    def take(self, *symbols: str) -> Token | None:
+        """The next token if it is one of these symbols."""
+        token = self.next
+        if token.kind == "symbol" and token.text in symbols:
+            self.at += 1
+            return token
+        return None
+
+    def expect(self, what: str, said: str = "") -> Token:
+        token = self.next
+        if token.text != what and token.kind != what:
+            found = f"'{token.text}'" if token.text else "the end"
+            self.fail(token.place, f"{said or repr(what)} is expected here, not {found}")
+        self.at += 1
+        return token
+
+    def ternary(self) -> Value:
+        self.depth += 1
+        if self.depth > DEEPEST:
+            self.fail(self.next.place, f"nested more than {DEEPEST} deep")
+        place = self.next.place
+        value = self.implication()
+        if (mark := self.take("?")) is not None:
+            a = self.ternary()
+            self.expect(":")
+            b = self.ternary()
+            condition = self.typed(value, place, BOOL)
+            a, b = self.alike(a, b, mark.place)
+            value = self.build(mark.place, lambda: ite(condition, a, b))
+        self.depth -= 1
+        return value
+
+    def implication(self) -> Value:
+        parts = [(self.next.place, self.chain(0))]
+        while self.take("=>"):
+            parts.append((self.next.place, self.chain(0)))
+        *premises, (place, value) = parts
+        for where, p in reversed(premises):
+            value = implies(self.typed(p, where, BOOL), self.typed(value, place, BOOL))
+        return value
+
+    def chain(self, level: int) -> Value:
+        """Operators of one level, from the left; those of one kind in a row make one application."""
+        if level == len(_CHAINS):
+            return self.prefix()
+        value = self.chain(level + 1)
+        while (token := self.take(*_CHAINS[level])) is not None:
+            values = [value, self.chain(level + 1)]
+            while token.text in (*_JOINED, "++") and self.take(token.text):
+                values.append(self.chain(level + 1))
+            value = self.binary(token, values)
+            if level == _CHAINS.index(tuple(_COMPARISONS)):
+                break
+        return value
+
+    def binary(self, token: Token, values: list[Value]) -> Value:
+        symbol, place = token.text, token.place
+        if symbol == "-" and isinstance(values[1], int) and isinstance(values[0], Term):
+            # x - 8 is the normal form x + (2^64 - 8).
+            first = values[0]
+            parts = first.args if first.op is BVADD else (first,)
+            return self.build(place, lambda: mk(BVADD, (), (*parts, coerce(-int(values[1]), first.sort))))
+        if symbol in ("<<", ">>", ">>s") and isinstance(values[0], int):
+            self.fail(place, "a number that is shifted needs a width")
+        if symbol == "++":
+            terms = [self.typed(v, place, None) for v in values]
+            return self.build(place, lambda: concat(*terms))
+        terms = self.all_alike(values, place)
+        if symbol in _COMPARISONS:
+            return self.build(place, lambda: _COMPARISONS[symbol](terms[0], terms[1]))
+        if symbol in ("&", "|", "^") and terms[0].sort is BOOL:
+            return self.build(place, lambda: reduce({"&": Term.__and__, "|": Term.__or__, "^": Term.__xor__}[symbol], terms))
+        if symbol in _JOINED:
+            return self.build(place, lambda: mk(_JOINED[symbol], (), tuple(terms)))
+        rest: dict[str, Callable[[Term, Term], Term]] = {
+            "-": Term.__sub__, "/": udiv, "%": urem, "<<": Term.__lshift__, ">>": Term.__rshift__, ">>s": ashr,
+        }  # fmt: skip
+        return self.build(place, lambda: rest[symbol](terms[0], terms[1]))
+
+    def prefix(self) -> Value:
+        signs = []
+        while (token := self.take("!", "~", "-")) is not None:
+            signs.append(token)
+        value = self.postfix()
+        for token in reversed(signs):
+            value = self.signed(token, value)
+        return value
+
+    def signed(self, token: Token, value: Value) -> Value:
+        if isinstance(value, int) and token.text == "-":
+            return -value
+        term = self.typed(value, token.place, BOOL if token.text == "!" else None)
+        return self.build(token.place, lambda: -term if token.text == "-" else ~term)
+
+    def postfix(self) -> Value:
+        value = self.primary()
+        while (token := self.take("[", ".")) is not None:
+            term = self.typed(value, token.place, None)
+            if token.text == ".":
+                value = self.component(term)
+            elif term.sort is MEM:
+                address = self.typed(self.ternary(), token.place, BV(64))
+                self.expect(",", "',' and the number of bytes")
+                size = self.integer(1, 4096)
+                value = self.build(token.place, lambda t=term, a=address, n=size: read(t, a, n))  # type: ignore[misc]
+                self.expect("]")
+            else:
+                high = self.integer(0, 1 << 16)
+                low = self.integer(0, 1 << 16) if self.take(":") else high
+                value = self.build(token.place, lambda t=term, h=high, l=low: t[h:l])  # type: ignore[misc]
+                self.expect("]")
+        return value
+
+    def component(self, state: Term) -> Term:
+        token = self.expect("name", "the name of a component")
+        if state.sort is not STATE or token.text not in INDEX:
+            self.fail(token.place, f"{describe(state.sort)} has no component {token.text}{near(token.text, INDEX)}")
+        return proj(state, INDEX[token.text])
+
+    def integer(self, low: int, high: int) -> int:
+        place = self.next.place
+        value = self.literal(self.expect("number", "a number"))
+        if not isinstance(value, int) or not low <= value <= high:
+            self.fail(place, f"a number from {low} to {high} is expected here")
+        return value
+
+    def literal(self, token: Token) -> Value:
+        width, _, digits = token.text.rpartition("'")
+        try:
+            value = int(digits, 0 if digits.startswith("0") else 10)
+        except ValueError:
+            self.fail(token.place, "no number")
+        if not width:
+            return value
+        if not 0 < int(width) <= 1 << 16:
+            self.fail(token.place, "no width that a value has")
+        return number(value, int(width))
+
+    def primary(self) -> Value:
+        token = self.next
+        self.at += token.kind != "end"
+        if token.kind == "number":
+            return self.literal(token)
+        if token.text == "(":
+            value = self.ternary()
+            self.expect(")")
+            return value
+        if token.kind != "name":
+            self.fail(token.place, f"a value is expected here, not {repr(token.text) if token.text else 'the end'}")
+        if self.take("("):
+            return self.call(token)
+        if token.text in ("true", "false"):
+            return coerce(int(token.text == "true"), BOOL)
+        term = self.names(token.text)
+        if term is None:
+            self.fail(token.place, f"unknown name '{token.text}'{near(token.text, [*self.known, *_BUILT_IN])}")
+        return term
+
+    def call(self, token: Token) -> Term:
+        arguments: list[Value] = []
+        while not self.take(")"):
+            if arguments:
+                self.expect(",", "',' or ')'")
+            arguments.append(self.ternary())
+        name, place = token.text, token.place
+        if name in ("ror", "zext", "sext"):
+            if len(arguments) != 2 or not isinstance(arguments[1], int) or not isinstance(arguments[0], Term):
+                self.fail(place, f"{name} takes a value and a number")
+            term, amount = arguments[0], arguments[1]
+            if name != "ror" and not term.width <= amount <= 1 << 16:
+                self.fail(place, f"{name} to {amount} bits, of a value of {term.width}")
+            return self.build(place, lambda: {"ror": ror, "zext": zext, "sext": sext}[name](term, amount))
+        sorts, result = self.signature(token)
+        if len(sorts) != len(arguments):
+            self.fail(place, f"{name} takes {len(sorts)} arguments, not {len(arguments)}")
+        terms = [self.typed(a, place, s) for a, s in zip(arguments, sorts, strict=True)]
+        if name == "clmul":
+            return self.build(place, lambda: clmul(*terms))
+        if name == "store":
+            return self.build(place, lambda: write(*terms))
+        return self.build(place, lambda: app(name, result, *terms))
+
+    def signature(self, token: Token) -> tuple[tuple[Sort | None, ...], Sort]:
+        """The argument sorts (None: any) and the result of what is called."""
+        if token.text == "clmul":
+            return (None, None), BOOL
+        if token.text == "store":
+            return (MEM, BV(64), None), MEM
+        try:
+            kind, *data = introduction(token.text)
+        except KernelError:
+            self.fail(token.place, f"unknown function '{token.text}'{near(token.text, [*_BUILT_IN, *self.known])}")
+        if kind == "DECLARE":
+            return data[0], data[1]
+        if kind == "DEFINE":
+            return tuple([x.sort for x in data[0]]), data[1].sort
+        if kind == "DEFINE_REC":
+            return (data[0].sort, *[x.sort for x in data[1]]), data[2].sort
+        return (data[0].sort, data[1].sort), data[1].sort
+
+    # Sorts
+
+    def typed(self, value: Value, place: int, sort: Sort | None) -> Term:
+        """The value as a term of the sort, if one is asked for."""
+        if isinstance(value, int):
+            if sort is None or not sort.width or sort is BOOL:
+                self.fail(place, f"a number without a width: write 64'{value}")
+            return coerce(value, sort)
+        if sort is not None and value.sort is not sort:
+            self.fail(place, f"{describe(sort)} is expected, and this is {describe(value.sort)}")
+        return value
+
+    def alike(self, a: Value, b: Value, place: int) -> tuple[Term, Term]:
+        one, two = self.all_alike([a, b], place)
+        return one, two
+
+    def all_alike(self, values: list[Value], place: int) -> list[Term]:
+        """The values at one sort: numbers take that of the others."""
+        sort = next((v.sort for v in values if isinstance(v, Term)), None)
+        for v in values:
+            if isinstance(v, Term) and v.sort is not sort and sort is not None:
+                self.fail(place, f"one side is {describe(sort)}, the other {describe(v.sort)}")
+        return [self.typed(v, place, sort) for v in values]
+
+    def build(self, place: int, make: Callable[[], Term]) -> Term:
+        try:
+            return make()
+        except TermError as error:
+            self.fail(place, str(error))
+
+
+def operator_names() -> list[str]:
+    """What can be called besides constants of the theory."""
+    return [n for n in _BUILT_IN if n not in OPS]
