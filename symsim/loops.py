@@ -16,7 +16,22 @@ from typing import Protocol
 from isa.state import INDEX, NAMES, VARIABLES
 from kernel.arrays import TUPLE_EXT
 from kernel.normal import ring
-from kernel.ops import app, concat, conj, eq, implies, is_const, mask, number, proj, read, tuple_, ult, zext
+from kernel.ops import (
+    ZERO_EXTEND,
+    app,
+    concat,
+    conj,
+    eq,
+    implies,
+    is_const,
+    mask,
+    number,
+    proj,
+    read,
+    tuple_,
+    ult,
+    zext,
+)
 from kernel.rules import ASSUME, CONG, DISCH, EQ_MP, EVAL, INST, MP, RING, SYM, TRANS
 from kernel.sorts import BV, TRACE, Sort
 from kernel.term import Term, Var, free_vars, postorder, substitute
@@ -108,6 +123,23 @@ def replaced(t: Term, mapping: dict[Term, Term]) -> Term:
     return done[t]
 
 
+def distance(before: Term, after: Term) -> int:
+    """The constant by which a 64-bit value, or a 32-bit one with zeros on top, moves; 0 where there is none."""
+    if before.op is ZERO_EXTEND and after.op is ZERO_EXTEND and before.args[0].width == after.args[0].width == 32:
+        before, after = before.args[0], after.args[0]
+    elif before.sort is not BV(64):
+        return 0
+    form = ring(after - before)
+    return form[()] if set(form) == {()} else 0
+
+
+def moved(before: Term, by: int) -> Term:
+    """The value in round i that was `before` at the start and moves by a constant."""
+    if before.op is ZERO_EXTEND:
+        return zext(before.args[0] + I[31:0] * by, 64)
+    return before + I * by
+
+
 class LoopProof:
     """One loop, from the path that enters it at its head."""
 
@@ -165,7 +197,7 @@ class LoopProof:
         """Guess from the first two rounds."""
         second, _ = self._returning(self.entry)
         values = self._values(second)
-        moves = {s: d for s in self.slots if (d := self._distance(self.entry_values[s], values[s]))}
+        moves = {s: d for s in self.slots if (d := distance(self.entry_values[s], values[s]))}
         pointers: dict[Term, Term] = {}
         for slot, d in moves.items():
             form = dict(ring(self.entry_values[slot]))
@@ -186,17 +218,11 @@ class LoopProof:
             if before is after:
                 self.guess[slot] = before
             elif slot in moves:
-                self.guess[slot] = before + I * moves[slot]
+                self.guess[slot] = moved(before, moves[slot])
             else:
                 general = replaced(before, cell | pointers)
                 if second.simplifier.normalize(substitute(general, {I: number(1, 64)})).rhs is after:
                     self.guess[slot] = general
-
-    def _distance(self, before: Term, after: Term) -> int:
-        if before.sort is not BV(64) or before is after:
-            return 0
-        form = ring(after - before)
-        return form[()] if set(form) == {()} else 0
 
     def _confirm(self) -> None:
         """Run the general round; what it does not confirm becomes unknown, until all that is left holds."""

@@ -54,7 +54,8 @@ if TYPE_CHECKING:
 Rewrite = Callable[[Term], Thm | None]
 
 MONOMIALS = 96
-"""A bitwise form with more monomials than this is left as it stands."""
+"""A bitwise form with more monomials than this is left as it stands; linear ones may be longer."""
+LINEAR = 4000
 
 
 class Simplifier:
@@ -178,7 +179,7 @@ class Simplifier:
             form = anf(t)
         except TooLarge:
             return None
-        if len(form) > MONOMIALS:
+        if len(form) > MONOMIALS and (len(form) > LINEAR or any(len(m) > 1 for m in form)):
             return None
         new = bits_term(form, t.sort)
         th = None if new is t else ANF(t, new)
