@@ -229,7 +229,7 @@ def exclusive_encodings(role: str) -> list[Encoding]:
 
 
 def _sequences(word: int, random: Random) -> Iterator[tuple[int, ...]]:
-    """The word between others with which it shares the exclusive monitor: they access as many bytes at the same base."""
+    """The word among others with which it shares the exclusive monitor: they access as many bytes at the same base."""
     role = exclusive_role(word)
     if role == "depends":
         for marker in _partners(word, "marks", random):
@@ -249,7 +249,9 @@ def _partners(word: int, role: str, random: Random) -> Iterator[int]:
         for _ in range(4):
             partner = encoding.sample(random, Rn=base)
             try:
-                if accesses(partner).sizes == accesses(word).sizes[:1]:
-                    yield partner
+                fits = accesses(partner).sizes == accesses(word).sizes[:1]
+                keeps_base = not any(INDEX[name] in meaning(partner) for name in accesses(word).registers)
             except (Undefined, Unpredictable, Unsupported):
-                pass
+                continue
+            if fits and keeps_base:
+                yield partner

@@ -48,7 +48,7 @@ class Issue:
 
     def explains(self, mismatch: Mismatch, target: str) -> bool:
         """Whether it explains the whole mismatch."""
-        if not self.speaks_of(mismatch.case.words[-1], target):
+        if not any(self.speaks_of(word, target) for word in mismatch.case.words):
             return False
         if self.ours and self.ours != mismatch.ours.fault.kind.name:
             return False
