@@ -36,6 +36,7 @@ from conformance.known_issues import deadly, explanation
 from conformance.model import predict
 from conformance.state import Case, FaultKind, Outcome
 from conformance.target import Target, TargetLost
+from isa.decode import decoder
 from isa.dsl import REGISTRY, InstructionClass
 from symsim.errors import ArmsymError, BadInput
 
@@ -154,6 +155,7 @@ def make_all(parts: Iterable[Part], jobs: int) -> Iterator[tuple[Part, list[tupl
     if jobs == 0:
         yield from ((part, make(part)) for part in parts)
         return
+    decoder()  # built once here, where every forked process finds it
     context: Any = multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn")
     ahead: deque[tuple[Part, Any, Connection]] = deque()
     waiting = iter(parts)
