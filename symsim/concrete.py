@@ -52,7 +52,7 @@ _INVALID = {
 }
 # (CRn, CRm, op0, op1, op2), the order that Unicorn takes; and what Linux sets there for programs.
 _CPACR, _FP_ENABLED = (1, 0, 3, 0, 2), 3 << 20
-_SCTLR, _STACK_ALIGNED_AT_EL0 = (1, 0, 3, 0, 0), 1 << 4
+_SCTLR, _CACHE_BLOCKS_MAY_BE_ZEROED = (1, 0, 3, 0, 0), 1 << 14
 
 
 class Block(NamedTuple):
@@ -179,11 +179,12 @@ class _Mapped(NamedTuple):
 
     address: int
     host: mmap.mmap
-    data: bytes | None
-    """What they always hold, when they can't be written."""
+    data: bytes
+    """What they hold at first, and always if they can't be written."""
+    writable: bool
 
     def snapshot(self) -> tuple[int, bytes]:
-        return self.address, self.host[:] if self.data is None else self.data
+        return self.address, self.host[:] if self.writable else self.data
 
 
 class Machine:
@@ -222,7 +223,6 @@ class Machine:
         elif fault is not None and fault.address < 0:
             fault = fault._replace(address=pc)
         memory = self._contents()
-        self._restore(before)
         sections = self.program.sections
         extent = (sections[0].address, sections[-1].end) if sections else (0, 0)
         steps = limit - self._left
@@ -250,7 +250,7 @@ class Machine:
         uc = self._uc
         uc.ctl_set_cpu_model(arm64.UC_CPU_ARM64_MAX)
         control = int(uc.reg_read(arm64.UC_ARM64_REG_CP_REG, _SCTLR))
-        uc.reg_write(arm64.UC_ARM64_REG_CP_REG, (*_SCTLR, control | _STACK_ALIGNED_AT_EL0))
+        uc.reg_write(arm64.UC_ARM64_REG_CP_REG, (*_SCTLR, control | _CACHE_BLOCKS_MAY_BE_ZEROED))
         # The write of PSTATE (EL0) alone takes no effect; that of a system register applies it.
         uc.reg_write(arm64.UC_ARM64_REG_PSTATE, 0)
         uc.reg_write(arm64.UC_ARM64_REG_CP_REG, (*_CPACR, _FP_ENABLED))
@@ -272,7 +272,7 @@ class Machine:
         except UcError as error:
             self._base = None  # what is mapped so far is no machine to run on
             raise BadInput(f"{len(data):#x} bytes at {address:#x} can't be mapped: {error}") from error
-        return _Mapped(address % ADDRESSES, host, None if permissions & _WRITE else data)
+        return _Mapped(address % ADDRESSES, host, data, bool(permissions & _WRITE))
 
     def _place(self, state: State) -> None:
         """Map what the blocks and the return need besides the image, and fill the blocks. Raises `BadInput`."""
@@ -286,35 +286,29 @@ class Machine:
             if link not in pages and link not in self._image_pages:
                 self._around.append(self._map(link, bytes(PAGE), _READ | _EXECUTE))
             self._places = places
-        for mapped in self._around:
-            if mapped.data is None:
-                mapped.host[:] = bytes(len(mapped.host))
+        for mapped in (*self._loaded, *self._around):
+            if mapped.writable:
+                mapped.host[:] = mapped.data
         for block in state.blocks:
             self._fill(block)
 
     def _fill(self, block: Block) -> None:
         for mapped in (*self._around, *self._loaded):
             offset = (block.address - mapped.address) % ADDRESSES
-            if mapped.data is None and offset + len(block.data) <= len(mapped.host):
+            if mapped.writable and offset + len(block.data) <= len(mapped.host):
                 mapped.host[offset : offset + len(block.data)] = block.data
                 return
-        raise BadInput(f"{self.program.path}: {block.name} ({len(block.data)} bytes at {block.address:#x}) lies where code or constants are")
+        where = f"{block.name} ({len(block.data)} bytes at {block.address:#x})"
+        raise BadInput(f"{self.program.path}: {where} lies where code or constants are")
 
     def _contents(self) -> Contents:
         return Contents([mapped.snapshot() for mapped in (*self._loaded, *self._around)])
-
-    def _restore(self, before: Contents) -> None:
-        """Undo what the run wrote into the image."""
-        held = dict(before.ranges)
-        for mapped in self._loaded:
-            if mapped.data is None and mapped.host[:] != held[mapped.address]:
-                mapped.host[:] = held[mapped.address]
 
     # What Unicorn reports
 
     def _on_block(self, uc: Uc, address: int, size: int, _: object) -> None:
         self._events.append(Event("branch", address, size))
-        self._left -= size // 4
+        self._left -= max(size // 4, 1)
         if self._left <= 0:
             self._fault = Fault("step limit", -1, False)
             uc.emu_stop()

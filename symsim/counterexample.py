@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,7 +57,7 @@ class Counterexample:
         contract = judge.contract
         return Counterexample(
             contract.name, contract.symbol, program.path, program.sha256, start.state.base, judge.constants, failure,
-            _given(judge, start), other and _given(judge, other),
+            _given(judge, start), None if other is None else _given(judge, other),
         )  # fmt: skip
 
     def save(self, path: Path | str) -> None:
@@ -75,11 +74,12 @@ class Counterexample:
             "state": _to_json(self.state),
             "other": _to_json(self.other) if self.other else None,
         }
+        scratch = place.with_name(f".{place.name}.{os.getpid()}")
         try:
-            with tempfile.NamedTemporaryFile("w", dir=place.parent, delete=False) as file:
-                json.dump(contents, file, indent=1)
-            os.replace(file.name, place)
+            scratch.write_text(json.dumps(contents, indent=1) + "\n")
+            os.replace(scratch, place)
         except OSError as error:
+            scratch.unlink(missing_ok=True)
             raise BadInput(f"{place}: {error.strerror}") from error
 
     @staticmethod

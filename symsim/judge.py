@@ -20,7 +20,6 @@ from kernel.sorts import TRACE
 from kernel.term import Term, Var, free_vars, postorder
 from symsim.concrete import ADDRESSES, REGISTERS, Block, Contents, Event, Machine, Outcome, State
 from symsim.contract import LR, MEMORY, SP, Contract
-from symsim.errors import BadInput
 from symsim.flow import explore, targets
 from symsim.loops import replaced
 from symsim.machine_theory import BASE

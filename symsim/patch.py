@@ -22,7 +22,7 @@ def with_words(program: Program, words: Mapping[int, int]) -> Program:
     sections = []
     for section in program.sections:
         inside = {a: w for a, w in changed.items() if section.address <= a < section.end}
-        data = bytearray(section.data) if inside else section.data
+        data = bytearray(section.data)
         for address, word in inside.items():
             offset = address - section.address
             data[offset : offset + 4] = word.to_bytes(4, "little")

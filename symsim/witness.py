@@ -16,7 +16,7 @@ from kernel.evaluate import evaluate
 from kernel.ops import READ
 from kernel.term import Term
 from kernel.thm import KernelError
-from symsim.concrete import REGISTERS, Block, Machine, Outcome
+from symsim.concrete import REGISTERS, Block, Machine
 from symsim.contract import LR, SP, Contract
 from symsim.counterexample import Counterexample
 from symsim.errors import BadInput
@@ -56,7 +56,8 @@ def check_witness(contract: Contract, program: Program) -> WitnessRun:
     start = _start(judge, machine)
     _demand(judge, start)
     outcome = machine.run(start.state, judge.entry)
-    stack = start.state.components["sp"] - outcome.lowest(_STACK_TOP - _STACK_SIZE, _STACK_TOP)
+    sp = start.state.components["sp"]
+    stack = sp - outcome.lowest(sp - _STACK_SIZE // 2, sp)
     if stack > contract.stack:
         raise BadInput(
             f"{program.path}: '{contract.symbol}' uses {stack} bytes of stack, but {contract.name} allows {contract.stack}"
