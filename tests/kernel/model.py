@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kernel.evaluate import evaluate
-from kernel.sorts import BOOL, MEM, Sort
+from kernel.sorts import MEM, Sort
 from kernel.term import Term, free_vars
 from kernel.thm import Thm
 
@@ -66,7 +66,7 @@ def assignment(terms: Iterable[Term], chosen: random.Random) -> dict[Term, Any]:
     for x in variables:
         others = [values[o] for o in values if o.sort is x.sort and x.sort.kind == "BV"]
         if others and chosen.random() < 0.5:
-            values[x] = chosen.choice(others) + chosen.randint(-9, 9) & ((1 << x.width) - 1)
+            values[x] = chosen.choice(others) + chosen.choice((0, chosen.randint(-9, 9))) & ((1 << x.width) - 1)
         else:
             values[x] = value(x.sort, chosen)
     return values
@@ -92,8 +92,3 @@ def true_cases(th: Thm, seed: int = 0, tries: int = 40) -> int:
     chosen = random.Random(seed)
     rows = [assignment([*th.hyps, th.concl], chosen) for _ in range(tries)]
     return sum(all(evaluate(h, values) for h in th.hyps) for values in rows)
-
-
-def bool_term(t: Term) -> bool:
-    """Whether a term can be a hypothesis."""
-    return t.sort is BOOL
