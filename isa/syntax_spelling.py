@@ -42,7 +42,7 @@ def same_disassembly(ours: str, theirs: str) -> bool:
     >>> same_disassembly("add x0, x1, #16", "add x0, x1, #0x11")
     False
     """
-    return normal_spelling(ours) == normal_spelling(theirs)
+    return ours == theirs or normal_spelling(ours) == normal_spelling(theirs)
 
 
 def written_out(match: re.Match[str]) -> str:

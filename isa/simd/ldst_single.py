@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from isa.asl import Elem, Replicate, SetElem
 from isa.asl_memory import AddressAdd, BaseAddress
-from isa.dsl import instruction, unallocated, undefined_if
+from isa.dsl import instruction, unallocated, undefined_if, unsupported
 from isa.encoding import Fields
 from isa.machine import Machine
 
@@ -65,12 +65,20 @@ def load_store_single_structure(f: Fields, m: Machine) -> None:
         m.XSP[f.Rn] = AddressAdd(base, count * size) if f.Rm == 31 else base + m.X[f.Rm]
 
 
+unsupported(
+    name="load_store_single_structure_ordered",
+    encoding="0 Q:1 001101 0 L:1 0 00001 100 0 01 Rn:5 Rt:5",
+    syntax="[L:stl|ldap]1 {<Vt>.d}[<Q>], [<Xn|SP>]",
+    why="ordered accesses to pairs and vectors (FEAT_LRCPC3) are not modelled",
+)
 unallocated(
     name="load_store_structure_unallocated",
     encoding=(
         "0 x 001100 0 x selector:6!=000000 xxxxxxxxxxxxxxxx",
         "0 x 001100 1 x 1 xxxxxxxxxxxxxxxxxxxxx",
-        "0 x 001101 0 x x selector:5!=00000 xxxxxxxxxxxxxxxx",
+        "0 x 001101 0 x x selector:5!=0000x xxxxxxxxxxxxxxxx",
+        "0 x 001101 0 x 1 00001 xxxxxxxxxxxxxxxx",
+        "0 x 001101 0 x 0 00001 opcode_S_size:6!=100001 xxxxxxxxxx",
         "1 x 00110 xxxxxxxxxxxxxxxxxxxxxxxxx",
     ),
 )
