@@ -137,3 +137,16 @@ def TRUNCATED_SUM(t: Term) -> Thm:
     (total,) = t.args
     lemma = _truncated_sum(total.width, t.params[0], len(total.args))
     return INST(lemma, {Var(f"x{k}", total.sort): x for k, x in enumerate(total.args)})
+
+
+@cache
+def _disjoint_sum(width: int) -> Thm:
+    a, b = Var("a", BV(width)), Var("b", BV(width))
+    return blast(implies(eq(a & b, 0), eq(a + b, a ^ b)))
+
+
+def DISJOINT_SUM(a: Term, b: Term) -> Thm:
+    """⊢ a + b = a ⊕ b, for words whose XOR-of-AND forms have no bit in common"""
+    th = INST(_disjoint_sum(a.width), {Var("a", a.sort): a, Var("b", b.sort): b})
+    apart = th.concl.args[0]
+    return MP(th, ANF(*apart.args))

@@ -43,10 +43,10 @@ from kernel.ops import (
 )
 from kernel.rules import ANF, CONG, EVAL, INST, REFL, RING, TRANS
 from kernel.sorts import BOOL
-from kernel.term import Op, Term, postorder
+from kernel.term import Op, Term, mk, postorder
 from kernel.thm import Thm
 from symsim.canonical import bits_term, sum_term
-from symsim.derived import CHAIN, EQF_INTRO, EQT_INTRO, SAME_BRANCHES, SELECT, TRUNCATED_SUM
+from symsim.derived import CHAIN, DISJOINT_SUM, EQF_INTRO, EQT_INTRO, SAME_BRANCHES, SELECT, TRUNCATED_SUM
 
 if TYPE_CHECKING:
     from symsim.memory import Memory
@@ -162,7 +162,27 @@ class Simplifier:
             new = sum_term(ring(t), t.width)
         except TooLarge:
             return None
-        return None if new is t else RING(t, new)
+        th = None if new is t else RING(t, new)
+        return CHAIN(th, self._disjoint(new)) if new.op is BVADD else th
+
+    def _disjoint(self, t: Term) -> Thm | None:
+        """Merge two summands that have no bit in common into their XOR: code adds the halves of a selection where a standard selects."""
+        products = [x for x in t.args if x.op is BVAND]
+        for a in products:
+            for b in t.args:
+                if b is not a and (b.op is BVAND or b.op is BVXOR) and not anf(a & b):
+                    return self._merged(t, a, b)
+        return None
+
+    def _merged(self, t: Term, a: Term, b: Term) -> Thm:
+        rest = [x for x in t.args if x is not a and x is not b]
+        pair = DISJOINT_SUM(a, b)
+        if not rest:
+            th = RING(t, a + b)
+            return CHAIN(TRANS(th, pair), self.conversion(pair.rhs)) or th
+        split = mk(BVADD, (), (a + b, *rest))
+        th = TRANS(RING(t, split), CONG(split, {0: pair}))
+        return CHAIN(th, self.conversion(th.rhs)) or th
 
     def _slice(self, t: Term) -> Thm | None:
         """The commonest cases of `_bits` at once: a slice of an atom is normal, a W register read back is what was written."""
@@ -235,7 +255,7 @@ class Simplifier:
 def _is_word(low_bits: Term) -> bool:
     """Whether to push the truncation of a sum inside: for W registers and for the alignment of addresses, not for slices that are
     parts of rotations."""
-    return low_bits.width == 32 or len(low_bits.args[0].args) <= 3
+    return low_bits.args[0].width == 64 and (low_bits.width == 32 or low_bits.width <= 12)
 
 
 _BITWISE = frozenset(
