@@ -8,10 +8,10 @@ A[x, y] takes the 64 bits from 64 (x + 5 y) on, and a state in memory is read as
 
 from __future__ import annotations
 
-from kernel.ops import app, concat, number, ror
+from crypto_specs.defined import Defined
+from kernel.ops import concat, number, ror
 from kernel.sorts import BV
 from kernel.term import Term, Var
-from kernel.theory import DEFINE
 
 WIDTH, LANE, ROUNDS = 1600, 64, 24
 
@@ -102,12 +102,10 @@ def iota(A: Lanes, constant: Term) -> Lanes:
 
 _state, _constant = Var("state", BV(WIDTH)), Var("constant", BV(LANE))
 
-ROUND = DEFINE("Keccak_round", (_state, _constant), state_of(iota(chi(pi(rho(theta(lanes(_state))))), _constant)))
-
-
-def keccak_round(state: Term, constant: Term) -> Term:
-    """Rnd, given its 64-bit constant: 1600 bits to 1600."""
-    return app("Keccak_round", BV(WIDTH), state, constant)
+keccak_round = Defined(
+    "Keccak_round", (_state, _constant), state_of(iota(chi(pi(rho(theta(lanes(_state))))), _constant))
+)
+"""Rnd, of a state and the 64-bit constant of the round."""
 
 
 def permutation(state: Term) -> Term:
@@ -117,9 +115,5 @@ def permutation(state: Term) -> Term:
     return state
 
 
-KECCAK_F1600 = DEFINE("KeccakF1600", (_state,), permutation(_state))
-
-
-def keccak_f1600(state: Term) -> Term:
-    """Keccak-f[1600] as a constant of the logic: 1600 bits to 1600."""
-    return app("KeccakF1600", BV(WIDTH), state)
+keccak_f1600 = Defined("KeccakF1600", (_state,), permutation(_state))
+"""Keccak-f[1600] of a state."""

@@ -79,8 +79,8 @@ def block_at(memory: Term, address: Term, size: int) -> Term:
 
 
 MD5 = IteratedHash("MD5", 128, BLOCK, compress, block_at)
-COMPRESS, BLOCKS = MD5.COMPRESS, MD5.BLOCKS
 md5_compress, md5_blocks = MD5.compress, MD5.blocks
+COMPRESS, BLOCKS = md5_compress.definition, md5_blocks.equations
 
 
 def md5(message: bytes) -> bytes:

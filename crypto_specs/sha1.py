@@ -71,8 +71,8 @@ def compress(value: Term, block: Term) -> Term:
 # The constants of the logic: one block, and the blocks of a message in memory
 
 SHA1 = IteratedHash("SHA1", 160, BLOCK, compress)
-COMPRESS, BLOCKS = SHA1.COMPRESS, SHA1.BLOCKS
 sha1_compress, sha1_blocks = SHA1.compress, SHA1.blocks
+COMPRESS, BLOCKS = sha1_compress.definition, sha1_blocks.equations
 
 
 def sha1(message: bytes) -> bytes:

@@ -84,8 +84,8 @@ def compress(value: Term, block: Term) -> Term:
 # The constants of the logic: one block, and the blocks of a message in memory
 
 SHA256 = IteratedHash("SHA256", 256, BLOCK, compress)
-COMPRESS, BLOCKS = SHA256.COMPRESS, SHA256.BLOCKS
 sha256_compress, sha256_blocks = SHA256.compress, SHA256.blocks
+COMPRESS, BLOCKS = sha256_compress.definition, sha256_blocks.equations
 
 
 def digest(message: bytes, initial: int = IV_256) -> bytes:

@@ -7,14 +7,14 @@ Rates are in bytes. Strings and states are as in keccak.py: bit 0 is the least s
 
 from __future__ import annotations
 
+from crypto_specs.defined import Recursive
 from crypto_specs.keccak import WIDTH, keccak_f1600
 from crypto_specs.memory import Memory
-from crypto_specs.stored import StoredBlocks
+from crypto_specs.stored import stored_blocks
 from kernel.evaluate import evaluate
-from kernel.ops import app, number, read, zext
+from kernel.ops import number, read, zext
 from kernel.sorts import BV, MEM
 from kernel.term import Term, Var
-from kernel.theory import DEFINE_REC
 
 _STATE = BV(WIDTH)
 _i, _state, _previous = Var("i", BV(64)), Var("state", _STATE), Var("previous", _STATE)
@@ -32,7 +32,7 @@ def absorb_block(state: Term, memory: Term, address: Term, rate: int) -> Term:
 
 
 ABSORB = {
-    rate: DEFINE_REC(
+    rate: Recursive(
         f"Keccak_absorb_{rate}",
         _i,
         (_state, _memory, _address),
@@ -42,21 +42,12 @@ ABSORB = {
     )
     for rate in RATES
 }
-
-
-def absorb(rate: int, count: Term, state: Term, memory: Term, address: Term) -> Term:
-    """The state after `count` blocks, which lie in memory from the address on, starting from `state`."""
-    return app(f"Keccak_absorb_{rate}", _STATE, count, state, memory, address)
-
+"""ABSORB[rate](count, state, memory, address): the state after the blocks in memory from the address on, starting from `state`."""
 
 # Steps 7 to 10 squeeze: block i of the output is the first bytes of the state after i permutations
 
-ITERATE = DEFINE_REC("Keccak_iterate", _i, (_state,), _state, _previous, keccak_f1600(_previous))
-
-
-def iterate(count: Term, state: Term) -> Term:
-    """The state after `count` permutations."""
-    return app("Keccak_iterate", _STATE, count, state)
+iterate = Recursive("Keccak_iterate", _i, (_state,), _state, _previous, keccak_f1600(_previous))
+"""(count, state): the state after `count` permutations."""
 
 
 def squeezed_block(rate: int, i: Term, state: Term) -> Term:
@@ -64,11 +55,11 @@ def squeezed_block(rate: int, i: Term, state: Term) -> Term:
     return iterate(i, state)[8 * rate - 1 : 0]
 
 
-def _squeeze(rate: int) -> StoredBlocks:
+def _squeeze(rate: int) -> Recursive:
     def block(i: Term, state: Term, memory: Term) -> Term:
         return squeezed_block(rate, i, state)
 
-    return StoredBlocks(f"Keccak_squeeze_{rate}", rate, (_state,), block)
+    return stored_blocks(f"Keccak_squeeze_{rate}", rate, (_state,), block)
 
 
 SQUEEZE = {rate: _squeeze(rate) for rate in RATES}
@@ -89,7 +80,7 @@ def sponge(message: bytes, rate: int, suffix: int, length: int) -> bytes:
     """The first `length` bytes that the sponge gives for the message."""
     padded = pad10_1(message, rate, suffix)
     zero, count = number(0, 64), number(len(padded) // rate, 64)
-    absorbed = absorb(rate, count, number(0, WIDTH), _memory, zero)
+    absorbed = ABSORB[rate](count, number(0, WIDTH), _memory, zero)
     state = evaluate(absorbed, {_memory: Memory({0: padded})})
     squeezed = SQUEEZE[rate](number(-(-length // rate), 64), number(state, WIDTH), _memory, zero)
     memory: Memory = evaluate(squeezed, {_memory: Memory({})})

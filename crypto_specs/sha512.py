@@ -75,8 +75,8 @@ def compress(value: Term, block: Term) -> Term:
 # The constants of the logic: one block, and the blocks of a message in memory
 
 SHA512 = IteratedHash("SHA512", 512, BLOCK, compress)
-COMPRESS, BLOCKS = SHA512.COMPRESS, SHA512.BLOCKS
 sha512_compress, sha512_blocks = SHA512.compress, SHA512.blocks
+COMPRESS, BLOCKS = sha512_compress.definition, sha512_blocks.equations
 
 
 def digest(message: bytes, initial: int = IV_512) -> bytes:

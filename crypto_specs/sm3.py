@@ -92,8 +92,8 @@ def compress(value: Term, block: Term) -> Term:
 # The constants of the logic: one block, and the blocks of a message in memory
 
 SM3 = IteratedHash("SM3", 256, BLOCK, compress)
-COMPRESS, BLOCKS = SM3.COMPRESS, SM3.BLOCKS
 sm3_compress, sm3_blocks = SM3.compress, SM3.blocks
+COMPRESS, BLOCKS = sm3_compress.definition, sm3_blocks.equations
 
 
 def sm3(message: bytes) -> bytes:
