@@ -264,7 +264,8 @@ class Machine:
         uc.hook_add(uc_const.UC_HOOK_INTR, self._on_interrupt)
 
     def _map(self, address: int, data: bytes, permissions: int) -> _Mapped:
-        host = mmap.mmap(-1, len(data))
+        # Private: a process forked from this one must not write into its machine.
+        host = mmap.mmap(-1, len(data), mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
         host[:] = data
         place = ctypes.addressof(ctypes.c_char.from_buffer(host))
         try:

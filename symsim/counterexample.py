@@ -124,7 +124,9 @@ class Counterexample:
             yield from _state_lines(self.other)
 
 
-def replay(counterexample: Counterexample, program: Program, contract: Contract) -> Counterexample | None:
+def replay(
+    counterexample: Counterexample, program: Program, contract: Contract, limit: int = STEP_LIMIT
+) -> Counterexample | None:
     """Run it again on a program, the same or another build: the counterexample that it is there, or None if code and contract no longer
     differ. Raises `BadInput` if it is none for this contract, or if the state does not satisfy it (any more)."""
     if contract.symbol != counterexample.symbol:
@@ -137,7 +139,7 @@ def replay(counterexample: Counterexample, program: Program, contract: Contract)
         label = judge.unmet(start)
         if label is not None:
             raise BadInput(f"the counterexample's state does not satisfy {contract.name}: {label}")
-    return examine(judge, program, machine, starts)
+    return examine(judge, program, machine, starts, limit)
 
 
 def examine(

@@ -32,10 +32,13 @@ def search(
     tries: int = 200,
     seed: int = 0,
     progress: Progress = lambda message: None,
+    limit: int = STEP_LIMIT,
 ) -> Counterexample | None:
-    """The first counterexample among so many random initial states, which come in pairs. Raises `BadInput` where none that satisfies the
-    contract is found."""
-    return Search(contract, program, constants, seed).run(program, tries, progress)
+    """The first counterexample among so many random initial states, which come in pairs; a run of more than `limit` steps does not return.
+
+    Raises `BadInput` where no state that satisfies the contract is found.
+    """
+    return Search(contract, program, constants, seed, limit).run(program, tries, progress)
 
 
 def from_model(
