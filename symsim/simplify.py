@@ -55,7 +55,7 @@ Rewrite = Callable[[Term], Thm | None]
 
 MONOMIALS = 96
 """A bitwise form with more monomials than this is left as it stands; linear ones may be longer."""
-LINEAR = 4000
+LINEAR = 500
 
 
 class Simplifier:
