@@ -30,6 +30,11 @@ class Routine(NamedTuple):
     name: str
     script: Path
 
+    @property
+    def proof(self) -> str:
+        """What to call it on the command line: its name, or the script of a user."""
+        return self.name if holds(self.script) else str(self.script)
+
     def contract(self) -> Contract:
         """The contract itself. Raises `BadInput` as `of_script` does, and if the script has none of that name."""
         found = _contracts(self.script).get(self.name)

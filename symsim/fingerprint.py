@@ -76,4 +76,6 @@ def _imports(source: bytes) -> Iterator[Path]:
         for name in names:
             if name.startswith(_IMPORTED):
                 place = ROOT / name.replace(".", "/")
-                yield from (path.resolve() for path in (place.with_suffix(".py"), place / "__init__.py") if path.is_file())
+                yield from (
+                    path.resolve() for path in (place.with_suffix(".py"), place / "__init__.py") if path.is_file()
+                )

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright The armsym authors
+"""One attempt at a routine, in a process of its own: refute it, or prove it and write the certificate, or say what is left."""
+
+from __future__ import annotations
+
+import gc
+import os
+import time
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from isa.state import NAMES
+from kernel.certificate import order, write_certificate
+from kernel.term import Term
+from symsim.blast import Falsified
+from symsim.contract import Contract
+from symsim.counterexample import Counterexample
+from symsim.errors import ArmsymError, BadInput
+from symsim.processes import peak_memory
+from symsim.program import Program
+from symsim.prove import Proved, RoutineProof
+from symsim.refute import from_model, search
+from symsim.result import PROVED, REFUTED, Job, Result
+from symsim.witness import check_witness
+
+Say = Callable[[str], None]
+Constants = Iterable[tuple[int, int]]
+QUICK, LONG = 8, 100
+"""States to try before a proof, and after one that failed: a hash of two blocks takes 0.1 s to evaluate."""
+
+
+def attempt(job: Job, say: Say) -> Result:
+    """What comes out; errors too are results. A certificate is only a draft until another process has replayed it."""
+    result = Result(job.routine.name, job.routine.proof, object=job.object)
+    try:
+        _Attempt(job, result, say).run()
+    except ArmsymError as error:
+        result.detail, result.exit_code = str(error), error.exit_code
+    except MemoryError:
+        result.detail = "out of memory"
+    except Exception as error:  # a mistake of ours in one routine leaves the others alone
+        result.detail = f"internal error: {type(error).__name__}: {error}"
+        if os.environ.get("ARMSYM_DEBUG"):
+            traceback.print_exc()
+    result.peak_memory = peak_memory()
+    return result
+
+
+class _Attempt:
+    def __init__(self, job: Job, result: Result, say: Say) -> None:
+        self.job, self.result, self.say = job, result, say
+
+    def run(self) -> None:
+        job, result = self.job, self.result
+        with self._stage("load"):
+            contract = job.routine.contract()
+            if job.symbol:
+                contract = replace(contract, symbol=job.symbol)
+            result.summary, result.symbol = contract.summary, contract.symbol
+            program = Program.load(job.object, contract.symbol)
+            result.object, result.object_sha256 = program.path, program.sha256
+            result.address = program.symbol(contract.symbol).address
+        with self._stage("witness"):
+            witness = check_witness(contract, program)
+        if witness.counterexample is not None:
+            return self._refute(witness.counterexample)
+        with self._stage("search"):
+            found = search(contract, program, witness.constants, QUICK, job.seed, self.say)
+        if found is not None:
+            return self._refute(found)
+        try:
+            with self._stage("prove"), _without_collection():
+                proved = RoutineProof(contract, program, witness.constants, self.say).prove()
+        except BadInput:
+            raise
+        except ArmsymError as error:
+            with self._stage("search"):
+                found = self._search_after(error, contract, program, witness.constants)
+            if found is not None:
+                return self._refute(found)
+            raise
+        with self._stage("write"):
+            self._write(contract, program, proved)
+        result.status, result.exit_code = PROVED, 0
+        return None
+
+    def _search_after(
+        self, error: ArmsymError, contract: Contract, program: Program, constants: Constants
+    ) -> Counterexample | None:
+        """A counterexample, first near the model of the goal that failed."""
+        model, seed = _model(error), self.job.seed + 1
+        found = from_model(contract, program, constants, model, seed=seed) if model is not None else None
+        return found or search(contract, program, constants, LONG, seed, self.say)
+
+    def _refute(self, found: Counterexample) -> None:
+        result, directory = self.result, self.job.counterexamples
+        place = directory / f"{result.file_name()}.json"
+        try:
+            directory.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise BadInput(f"{directory}: {error.strerror}") from None
+        found.save(place)
+        result.status, result.detail, result.counterexample = REFUTED, found.describe(), str(place)
+
+    def _write(self, contract: Contract, program: Program, proved: Proved) -> None:
+        result = self.result
+        result.requires, result.ensures = list(proved.requires), list(proved.ensures)
+        result.instructions = proved.instructions
+        steps = [len(th.data[2]) for th in order(proved.thm) if th.rule == "BLAST"]
+        result.lemmas, result.longest_lemma = len(steps), max(steps, default=0)
+        about = {
+            "title": contract.name,
+            "summary": contract.summary,
+            "object": program.path.rpartition("/")[2],
+            "object_sha256": program.sha256,
+            "container_sha256": program.container_sha256,
+            "symbol": contract.symbol,
+            "components": list(NAMES),
+            "labels": {"hyps": result.requires, "concl": result.ensures},
+        }
+        with self.job.draft.open("wb") as out:
+            result.statement_sha256 = write_certificate(proved.thm, about, out)
+
+    @contextmanager
+    def _stage(self, name: str) -> Iterator[None]:
+        self.say(name)
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.result.seconds[name] = round(self.result.seconds.get(name, 0) + time.perf_counter() - start, 3)
+
+
+def _model(error: BaseException) -> dict[Term, int] | None:
+    """The model of the false goal that an error comes from."""
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, Falsified):
+        cause = cause.__cause__ or cause.__context__
+    return cause.model if cause is not None else None
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Terms and theorems stay, and hold no cycles: looking for some takes a quarter of the time of a proof."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()

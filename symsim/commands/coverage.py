@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright The armsym authors
+"""`armsym coverage`: which instructions of real code have semantics."""
+
+from __future__ import annotations
+
+import json as json_module
+
+import click
+
+from symsim import objects
+from symsim.progress import Progress
+from symsim.report import table
+
+_SHOWN = 4
+
+
+@click.command()
+@click.argument("names", nargs=-1, required=True, metavar="OBJECT...")
+@click.option("--all-functions", is_flag=True, help="Look also at what compilers made.")
+@click.option("--json", is_flag=True, help="Print one JSON object a line.")
+def command(names: tuple[str, ...], all_functions: bool, json: bool) -> int:
+    """Print, function by function and in total, the share of instruction words that have semantics.
+
+    OBJECT is a file, with members after colons, or a library of the corpus. Functions that compilers made are left out where
+    they can be told from those that people wrote.
+    """
+    from symsim.coverage import Coverage, coverage  # noqa: PLC0415  (so that --help is quick)
+
+    for name in names:
+        functions = []
+        total = Coverage(name, "total")
+        with Progress() as progress:
+            spec = objects.object_spec(name, progress.about(name))
+            for function in coverage(spec, all_functions, total, progress.about(name)):
+                functions.append(function)
+        if json:
+            for found in (*functions, total):
+                record = {"object": found.object, "function": found.function, "words": found.words}
+                record |= {"covered": found.covered, "missing": dict(found.missing.most_common())}
+                click.echo(json_module.dumps(record))
+            continue
+        rows = [("function", "words", "covered", "share", "missing")]
+        for found in (*functions, total):
+            most = found.missing.most_common(_SHOWN)
+            missing = ", ".join(f"{mnemonic} {count}" for mnemonic, count in most)
+            rest = len(found.missing) - len(most)
+            numbers = (f"{found.words:,}", f"{found.covered:,}", f"{int(1000 * found.share) / 10} %")
+            rows.append((found.function, *numbers, f"{missing}, {rest} more" if rest > 0 else missing))
+        click.echo("\n".join([name, "", *table(rows, right=(1, 2, 3)), ""]))
+        if total.missing:
+            listed = [(mnemonic, str(count)) for mnemonic, count in total.missing.most_common()]
+            click.echo("\n".join([*table([("missing", "words"), *listed], right=(1,)), ""]))
+    return 0

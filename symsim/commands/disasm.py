@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright The armsym authors
+"""`armsym disasm`: a function's instructions as the semantics understands them."""
+
+from __future__ import annotations
+
+import click
+
+from symsim import objects
+from symsim.progress import Progress
+
+
+@click.command()
+@click.argument("object_", metavar="OBJECT")
+@click.argument("function")
+def command(object_: str, function: str) -> int:
+    """Print address, word and text of each instruction of FUNCTION in OBJECT, with the symbols that it refers to.
+
+    OBJECT is a file, with members after colons, or a library of the corpus. A word without semantics is marked with `?`.
+    """
+    from symsim.listing import listing  # noqa: PLC0415  (so that --help is quick)
+    from symsim.program import Program  # noqa: PLC0415
+
+    with Progress() as progress:
+        spec = objects.object_spec(object_, progress.about(object_))
+    program = Program.load(spec, function)
+    for line in listing(program, program.symbol(function)):
+        click.echo(line)
+    return 0

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright The armsym authors
+"""Which instructions of an object have semantics, function by function.
+
+What is written by hand is what is looked at first. In a linked file the name of a compiler's source stands above the code
+that came from it, and where an assembler left none, the linker put the name of the object file. A relocatable is taken for
+hand-written if it names no source and has no unwinding tables, which compilers make and archives keep.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from symsim.elf import _STT_FILE, _STT_FUNC, _File
+from symsim.errors import BadInput
+from symsim.listing import problem, text
+from symsim.program import Program, _objects, _split
+
+Progress = Callable[[str], None]
+
+_ASSEMBLED = re.compile(r"\.(o|oS|s|S|asm)$")
+_UNWINDING = ".eh_frame"
+
+
+@dataclass
+class Coverage:
+    """The instruction words of a function, or of many, those that have semantics, and how often others occur by mnemonic."""
+
+    object: str
+    function: str
+    words: int = 0
+    covered: int = 0
+    missing: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def share(self) -> float:
+        """The part that has semantics; 1.0 is all."""
+        return self.covered / self.words if self.words else 1.0
+
+    def count(self, word: int) -> None:
+        """One more word."""
+        self.words += 1
+        if problem(word) is None:
+            self.covered += 1
+        else:
+            self.missing[text(word).partition(" ")[0]] += 1
+
+
+def coverage(
+    spec: str, everything: bool, total: Coverage, progress: Progress = lambda message: None
+) -> Iterator[Coverage]:
+    """Each function of the objects that a spec leads to, hand-written or all; `total` counts every word once.
+
+    Where nothing is known to be hand-written, everything is looked at. Raises `BadInput`.
+    """
+    objects = list(_read(spec))
+    written = {} if everything else {path: found for path, data in objects if (found := handwritten(data, path))}
+    for path, data in objects:
+        names = written.get(path)
+        if written and names is None:
+            continue
+        progress(path)
+        program = Program.from_bytes(data, path)
+        counted: set[int] = set()
+        shown: set[tuple[int, int]] = set()
+        for symbol in program.functions():
+            place = symbol.address, symbol.size
+            if place in shown or (names is not None and symbol.name not in names):
+                continue
+            shown.add(place)
+            function = Coverage(path, symbol.name)
+            for address, word in program.instructions(symbol):
+                function.count(word)
+                if address not in counted:
+                    counted.add(address)
+                    total.count(word)
+            yield function
+
+
+def handwritten(data: bytes, path: str) -> set[str]:
+    """The names of the functions of an ELF file that no compiler made. Raises `BadInput` for a damaged file."""
+    file = _File(data, path)
+    source = ""
+    functions: list[tuple[int, int, str]] = []
+    marks: list[tuple[int, int, bool]] = []
+    for raw in file.symbols():
+        if raw.info & 15 == _STT_FILE:
+            source = raw.name
+        elif raw.name == "$x":
+            marks.append((raw.section, raw.value, not source or bool(_ASSEMBLED.search(source))))
+        elif raw.info & 15 == _STT_FUNC:
+            functions.append((raw.section, raw.value, raw.name))
+    if file.kind == "relocatable":
+        is_compiled = bool(source) or any(header.name == _UNWINDING for header in file.headers)
+        return set() if is_compiled else {name for section, _, name in functions if section}
+    marks.sort()
+    names = set()
+    for section, value, name in functions:
+        index = bisect_right(marks, (section, value, True)) - 1
+        if index >= 0 and marks[index][0] == section and marks[index][2]:
+            names.add(name)
+    return names
+
+
+def _read(spec: str) -> Iterator[tuple[str, bytes]]:
+    """The files that a spec leads to, those of an archive that are no ELF files left out."""
+    file, inner = _split(spec)
+    try:
+        objects = _objects(str(file), file.read_bytes(), inner)
+    except OSError as error:
+        raise BadInput(f"{file}: {error.strerror}") from None
+    if not objects:
+        raise BadInput(f"{spec}: no ELF file in it")
+    yield from (found for found in objects if len(objects) == 1 or found[1].startswith(b"\x7fELF"))

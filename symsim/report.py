@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright The armsym authors
+"""Results as people read them: the theorem in plain words, what was refuted, what is open; and many of them in a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import click
+
+from symsim.result import OPEN, PROVED, REFUTED, Result
+
+_COLOURS = {PROVED: "green", REFUTED: "red", OPEN: "yellow"}
+_LONGEST = 2000
+"""Characters of what is left that are shown; programs get all of it."""
+
+
+def text(result: Result) -> str:
+    """The result in some lines."""
+    lines = [f"{click.style(result.routine, bold=True)}: {status(result.status)}"]
+    lines += {PROVED: _proved, REFUTED: _refuted, OPEN: _open}[result.status](result)
+    if result.seconds:
+        stages = ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in result.seconds.items() if seconds >= 0.05)
+        lines.append(f"  time         {stages or 'under 0.1 s'}; at most {megabytes(result.peak_memory)}")
+    return "\n".join(lines)
+
+
+def _proved(result: Result) -> list[str]:
+    stored = ["  known from before: nothing that the proof rests on has changed since"] if result.stored else []
+    return [
+        f"  {result.summary}",
+        "  For all states in which",
+        *(f"    - {label}," for label in result.requires),
+        f"  {result.symbol} ({result.instructions} instructions at {result.address:#x}) comes to its end, and then",
+        *(f"    - {label}," for label in result.ensures[:-1]),
+        *(f"    - {label}." for label in result.ensures[-1:]),
+        f"  object       {result.object}",
+        f"               SHA-256 {result.object_sha256}",
+        f"  certificate  {result.certificate}",
+        f"               {megabytes(result.certificate_size)}, {result.inferences:,} inferences, replayed in a fresh process",
+        f"  statement    SHA-256 {result.statement_sha256}",
+        *stored,
+    ]
+
+
+def _refuted(result: Result) -> list[str]:
+    return [
+        f"  {result.summary}",
+        *(f"  {line}".rstrip() for line in result.detail.splitlines()),
+        f"  object       {result.object}",
+        f"  saved        {result.counterexample}",
+        f"  run it again with armsym verify {result.proof} --replay-counterexample {result.counterexample}",
+    ]
+
+
+def _open(result: Result) -> list[str]:
+    detail = result.detail if len(result.detail) <= _LONGEST else f"{result.detail[:_LONGEST]}…"
+    summary_line = [f"  {result.summary}"] if result.summary else []
+    return [*summary_line, *(f"  {line}" for line in f"left: {detail}".splitlines())]
+
+
+def status(word: str) -> str:
+    """The status in its colour."""
+    return click.style(word, fg=_COLOURS.get(word.partition(" ")[0]), bold=True)
+
+
+def summary(results: Iterable[Result]) -> str:
+    """A line for each result, in the order of the routines' names, and how many there are of each status."""
+    results = sorted(results, key=lambda result: result.routine)
+    rows = [("routine", "status", "prove", "replay", "memory", "lemmas", "longest", "")]
+    for r in results:
+        prove, replay = (f"{r.seconds[s]:.1f} s" if s in r.seconds else "" for s in ("prove", "replay"))
+        numbers = (str(r.lemmas), f"{r.longest_lemma:,}") if r.status == PROVED else ("", "")
+        short = r.detail.partition("\n")[0]
+        note = short if len(short) <= 80 else f"{short[:80]}…"
+        rows.append(
+            (r.routine, r.status, prove, replay, megabytes(r.peak_memory), *numbers, note if r.status == OPEN else "")
+        )
+    counts = [f"{sum(r.status == word for r in results)} {word}" for word in (PROVED, REFUTED, OPEN)]
+    return "\n".join(["", *table(rows, right=range(2, 7)), "", ", ".join(counts)])
+
+
+def table(rows: Sequence[tuple[str, ...]], right: Iterable[int] = ()) -> list[str]:
+    """Rows of text in columns, those of `right` aligned to the right, the first row underlined."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    aligned = set(right)
+    lines = []
+    for row in rows:
+        cells = [c.rjust(w) if i in aligned else c.ljust(w) for i, (c, w) in enumerate(zip(row, widths, strict=True))]
+        styled = [cell.replace(c, status(c)) if c in _COLOURS else cell for cell, c in zip(cells, row, strict=True)]
+        lines.append("  ".join(styled).rstrip())
+    lines.insert(1, "  ".join("─" * width for width in widths).rstrip())
+    return lines
+
+
+def megabytes(size: int) -> str:
+    """A size in bytes, in millions of them."""
+    return f"{size / 1e6:,.1f} MB" if size < 1e7 else f"{size / 1e6:,.0f} MB"

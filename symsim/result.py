@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright The armsym authors
+"""What is asked of a routine, and what came out: plain data for other processes, the store and programs that read JSON."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from symsim.catalogue import Routine
+
+PROVED, REFUTED, OPEN = "proved", "refuted", "open"
+
+
+@dataclass(frozen=True)
+class Job:
+    """A routine to be verified in an object. A certificate goes to `draft`, a counterexample into a directory."""
+
+    routine: Routine
+    object: str
+    """As `Program.load` takes it."""
+    symbol: str
+    """The name of the routine in the object; empty: the contract's."""
+    seed: int
+    draft: Path
+    counterexamples: Path
+
+
+@dataclass
+class Result:
+    """What came out for one routine. Times are in seconds, sizes in bytes, hashes are SHA-256 in hexadecimal."""
+
+    routine: str
+    proof: str
+    """What to call the routine on the command line."""
+    status: str = OPEN
+    summary: str = ""
+    object: str = ""
+    object_sha256: str = ""
+    symbol: str = ""
+    address: int = 0
+    instructions: int = 0
+    requires: list[str] = field(default_factory=list)
+    ensures: list[str] = field(default_factory=list)
+    detail: str = ""
+    """How code and specification differ, or what is left to prove, or what was wrong with the question."""
+    exit_code: int = 1
+    certificate: str = ""
+    certificate_sha256: str = ""
+    certificate_size: int = 0
+    statement_sha256: str = ""
+    counterexample: str = ""
+    inferences: int = 0
+    lemmas: int = 0
+    """Goals that a SAT solver answered."""
+    longest_lemma: int = 0
+    """Steps of the longest LRAT proof."""
+    seconds: dict[str, float] = field(default_factory=dict)
+    """Of the stages: load, witness, search, prove, write, replay."""
+    peak_memory: int = 0
+    stored: bool = False
+    """It is the answer to an earlier question."""
+
+    def record(self) -> dict[str, Any]:
+        """The result as JSON has it."""
+        return asdict(self)
+
+    @staticmethod
+    def of_record(record: dict[str, Any]) -> Result | None:
+        """The result of a record; None for one of another time."""
+        if record.keys() != {f.name for f in fields(Result)}:
+            return None
+        return Result(**record)
+
+    def file_name(self) -> str:
+        """How files about the result begin: routine, symbol where it differs, object."""
+        routine = self.routine.replace("/", "-")
+        symbol = "" if routine.endswith(self.symbol) else f"-{self.symbol}"
+        return f"{routine}{symbol}-{self.object_sha256[:8]}"
