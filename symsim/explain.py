@@ -40,9 +40,11 @@ from kernel.ops import (
     is_const,
 )
 from kernel.sorts import BOOL
-from kernel.term import Term
+from kernel.term import Term, mk
 
-BUDGET = 80  # nodes shown
+BUDGET = 60  # nodes shown
+FOLDED_TOLD = 5  # folded subterms described under a formula
+WIDE = 16  # operands of one operator shown; the rest is folded
 COUNTED = 20_000  # nodes counted before saying "over"
 
 # Binding strengths, the loosest first; an operand is put in parentheses if it binds less than its place asks.
@@ -90,9 +92,10 @@ class Formula:
     def __str__(self) -> str:
         lines = [f"{name} = {text}" for name, text in self.lets]
         lines.append(self.body)
-        for name, t in self.folded.items():
-            lines.append(f"  {name}: {_sort(t)}, {counted(t)} nodes")
-        return "\n".join(lines)
+        told = [f"{name}: {_sort(t)}, {counted(t)} nodes" for name, t in list(self.folded.items())[:FOLDED_TOLD]]
+        if len(self.folded) > FOLDED_TOLD:
+            told.append(f"… up to {list(self.folded)[-1]}")
+        return "\n".join([*lines, *[f"  {line}" for line in told]])
 
     def _repr_html_(self) -> str:
         return f"<pre>{html.escape(str(self))}</pre>"
@@ -167,6 +170,8 @@ def _arguments(t: Term, given: Mapping[Term, str]) -> tuple[Term, ...]:
     """The terms that occur in the writing of t: a slice of bytes read is a smaller read."""
     if t in given:
         return ()
+    if len(t.args) > WIDE and t.op.name in _INFIX:
+        return (*t.args[: WIDE - 1], mk(t.op, (), t.args[WIDE - 1 :]))
     return t.args[0].args if _is_part_read(t) and t.args[0] not in given else t.args
 
 
@@ -176,18 +181,21 @@ def _is_part_read(t: Term) -> bool:
 
 def _visible(root: Term, given: Mapping[Term, str], budget: int) -> tuple[list[Term], set[Term]]:
     """Breadth first: the terms met, and those among them that are written out."""
-    met, shown = [root], set()
-    seen = {root}
+    met: list[Term] = [root]
+    shown: set[Term] = set()
+    seen, tails = {root}, set[Term]()
     queue = deque([root])
     left = budget
     while queue:
         t = queue.popleft()
         arguments = _arguments(t, given)
-        cost = 1 + len(arguments) // 8
-        if arguments and (left < cost or len(arguments) > max(left, 8)):
+        cost = 1 + len(arguments) // 2 if arguments else 0
+        if t in tails or (cost > left and t is not root):
             continue
-        left -= cost if arguments else 0
+        left -= cost
         shown.add(t)
+        if len(arguments) == WIDE and t.op.name in _INFIX and arguments[-1] is not t.args[-1]:
+            tails.add(arguments[-1])
         for a in arguments:
             if a not in seen:
                 seen.add(a)
@@ -246,7 +254,7 @@ class _Writer:
         if op in (NOT, BVNOT, BVNEG):
             return _SIGNS[op] + self.at(x[0], PREFIX), PREFIX
         if op is BVADD:
-            return self._sum(x), SUM
+            return self._sum(_arguments(t, self.given)), SUM
         if op.name in _INFIX:
             return self._infix(t)
         return self._structure(t)
@@ -261,8 +269,10 @@ class _Writer:
 
     def _infix(self, t: Term) -> Text:
         symbol, strength = _INFIX[t.op.name]
-        x = list(t.args)
-        texts = [self.at(a, strength + 1) for a in x]
+        x = _arguments(t, self.given)
+        # Mixed with arithmetic, bitwise operators are hard to read without parentheses.
+        inner = PREFIX if BIT_OR <= strength <= SHIFT else strength + 1
+        texts = [self.at(a, inner) for a in x]
         if t.op is CONCAT or t.op is BVSUB or all(map(is_const, x)):
             texts = [literal(a, typed=True) if a.op is BITS else s for a, s in zip(x, texts, strict=True)]
         if t.op in (AND, OR) and len(texts) == 1:

@@ -234,9 +234,9 @@ class _Parser:
         symbol, place = token.text, token.place
         if symbol == "-" and isinstance(values[1], int) and isinstance(values[0], Term):
             # x - 8 is the normal form x + (2^64 - 8).
-            first = values[0]
+            first, taken = values[0], values[1]
             parts = first.args if first.op is BVADD else (first,)
-            return self.build(place, lambda: mk(BVADD, (), (*parts, coerce(-int(values[1]), first.sort))))
+            return self.build(place, lambda: mk(BVADD, (), (*parts, coerce(-taken, first.sort))))
         if symbol in ("<<", ">>", ">>s") and isinstance(values[0], int):
             self.fail(place, "a number that is shifted needs a width")
         if symbol == "++":

@@ -18,7 +18,7 @@ from kernel.arrays import READ_PART, READ_WRITE_IN, READ_WRITE_OUT, WRITE_READ, 
 from kernel.normal import ring
 from kernel.ops import APP, BVADD, BVMUL, BVNEG, BVSUB, READ, VAR, WRITE, concat, number, read, ule
 from kernel.rules import ANF, ASSUME, CONG, EVAL, RING, SYM, TRANS
-from kernel.term import Term
+from kernel.term import Term, mk
 from kernel.thm import Thm
 from symsim.canonical import sum_term
 from symsim.contract import MEMORY
@@ -30,7 +30,7 @@ from symsim.simplify import Simplifier
 
 CELL = 8  # bytes
 CHUNK = 256  # bytes of constant data that one hypothesis is about
-SUMMANDS = 24
+SUMMANDS = 12
 """A sum of more is left as it stands."""
 _MASK = 0xFFFF_FFFF_FFFF_FFFF
 
@@ -130,11 +130,11 @@ class OpenMemory:
         """Flatten small sums only: over hundreds of instructions sums of sums would grow beyond reading."""
         size = self._summands.get(t)
         if size is None:
-            size = self._summands[t] = sum(self._summands.get(a, 1) for a in t.args)
+            size = self._summands[t] = sum(self._summands.get(a) or (len(a.args) if a.op is BVADD else 1) for a in t.args)
         if size > SUMMANDS:
             return None
         new = sum_term(ring(t), t.width)
-        self._summands.setdefault(new, size)
+        self._summands[new] = len(new.args) if new.op is BVADD else 1
         return None if new is t else RING(t, new)
 
     # Reading
@@ -260,13 +260,9 @@ def pointers(root: Root) -> set[Term]:
 
 
 def address_at(root: Root, offset: int) -> Term:
-    """root + offset as a normal term."""
-    form = {}
-    for t in root:
-        form.update(ring(t))
-    if offset & _MASK:
-        form[()] = offset & _MASK
-    return sum_term(form, 64)
+    """root + offset, the normal term that `split` takes apart."""
+    parts = [*root, number(offset, 64)] if offset & _MASK or not root else list(root)
+    return parts[0] if len(parts) == 1 else mk(BVADD, (), tuple(parts))
 
 
 def in_pieces(t: Term, cuts: list[int]) -> Thm:

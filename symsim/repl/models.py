@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright The armsym authors
+"""Counterexamples to formulas: values of the variables under which the hypotheses hold and the claim fails, checked by evaluation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from isa.compile import Memory
+from kernel.evaluate import evaluate
+from kernel.ops import READ, VAR, conj
+from kernel.sorts import MEM
+from kernel.term import Term, free_vars, postorder
+from kernel.thm import KernelError
+from symsim.explain import explain, size
+
+TRIES = 64
+"""Random assignments that are tried before SAT."""
+MOST_NODES = 20_000
+"""A formula of more nodes is not evaluated again and again."""
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """Values of the variables; `sides` are what the two sides of an equation come to, if the claim is one."""
+
+    claim: Term
+    values: Mapping[Term, Any]
+    sides: tuple[int, ...] = field(default=())
+
+    def __str__(self) -> str:
+        lines = [f"false, for instance where {', '.join(self.listed()) or 'anything at all holds'}"]
+        if self.sides:
+            lines.append(f"there the left side is {self.sides[0]:#x}, the right side {self.sides[1]:#x}")
+        return "\n".join(lines)
+
+    def listed(self) -> list[str]:
+        """The values, those of memories byte by byte."""
+        out = []
+        for x, v in sorted(self.values.items(), key=lambda item: str(item[0])):
+            if isinstance(v, Memory):
+                out += [f"{x}[{a:#x}] = {b:#04x}" for a, b in sorted(v.nonzero().items())[:16]]
+            else:
+                out.append(f"{x} = {v:#x}")
+        return out
+
+    def as_json(self) -> dict[str, Any]:
+        """For programs."""
+        return {"claim": str(explain(self.claim)), "values": self.listed(), "sides": [hex(v) for v in self.sides]}
+
+
+def counterexample(hypotheses: Iterable[Term], claim: Term, model: Mapping[Term, int]) -> Counterexample | None:
+    """What the model of a formula's atoms means for its variables, if the claim then really fails; otherwise a search."""
+    hyps = tuple(hypotheses)
+    values = concrete(conj(claim, *hyps), model)
+    return _checked(hyps, claim, values) or search(hyps, claim)
+
+
+def search(hypotheses: Iterable[Term], claim: Term, tries: int = TRIES) -> Counterexample | None:
+    """A counterexample among random assignments, corners first."""
+    hyps = tuple(hypotheses)
+    everything = conj(claim, *hyps)
+    if size(everything, MOST_NODES) > MOST_NODES:
+        return None
+    random = Random(0)
+    for k in range(tries):
+        values = {x: _draw(x, random, k) for x in free_vars(everything)}
+        found = _checked(hyps, claim, values)
+        if found is not None:
+            return found
+    return None
+
+
+def concrete(t: Term, model: Mapping[Term, int]) -> dict[Term, Any]:
+    """Values for the variables of t from those of atoms: what is read of a memory at the start tells what is in it."""
+    values: dict[Term, Any] = {x: Memory() if x.sort is MEM else model.get(x, 0) for x in free_vars(t)}
+    for s in postorder((t,)):
+        if s.op is READ and s in model and s.args[0].op is VAR:
+            memory = s.args[0]
+            try:
+                address = evaluate(s.args[1], values)
+            except KernelError:
+                continue
+            values[memory] = values[memory].write(address, s.params[0], model[s])
+    return values
+
+
+def _checked(hyps: tuple[Term, ...], claim: Term, values: dict[Term, Any]) -> Counterexample | None:
+    try:
+        if not all(evaluate(h, values) for h in hyps) or evaluate(claim, values):
+            return None
+        sides = [evaluate(a, values) for a in claim.args] if claim.op.name == "=" else []
+    except (KernelError, TypeError):
+        return None
+    return Counterexample(claim, values, tuple(s for s in sides if isinstance(s, int)))
+
+
+def _draw(x: Term, random: Random, k: int) -> Any:
+    if x.sort is MEM:
+        return Memory(0, random.randbytes(256)) if k else Memory()
+    if not x.sort.width:
+        return None
+    corners = (0, 1, (1 << x.width) - 1, 1 << (x.width - 1))
+    if k == 0:
+        return 0
+    return (random.choice(corners) if random.random() < 0.4 else random.getrandbits(x.width)) & ((1 << x.width) - 1)

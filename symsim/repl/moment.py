@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright The armsym authors
+"""What a session is made of: its states, the lines of its listing, its breakpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from kernel.term import Term
+from kernel.thm import Thm
+from symsim.errors import ArmsymError
+from symsim.path import Path
+
+if TYPE_CHECKING:
+    from symsim.session import Session
+
+
+class Finished(ArmsymError):
+    """The routine has returned: there is no next instruction."""
+
+
+class Fork(ArmsymError):
+    """Where to go, or what to touch, depends on a condition that may hold or not: take one side."""
+
+    def __init__(self, condition: Term, where: str, written: str) -> None:
+        super().__init__(f"{where}\ndepends on {written}\ntake: go on where it holds; take not: where it does not")
+        self.condition = condition
+
+
+class Line(NamedTuple):
+    """A line of a listing."""
+
+    address: int
+    word: int
+    text: str
+    is_next: bool
+    is_head: bool
+    has_breakpoint: bool
+
+
+class Change(NamedTuple):
+    """A component that differs between two states."""
+
+    name: str
+    before: Term
+    after: Term
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A state of the execution: where it came from, and what is known of it. Immutable, so that going back is free.
+
+    `executed` is the linked address of the instruction that led here, None where an assumption, an assignment or a loop did.
+    """
+
+    path: Path
+    executed: int | None = None
+
+    @property
+    def thm(self) -> Thm:
+        """Γ ⊢ run(steps, base, start) = this state"""
+        return self.path.thm
+
+    @property
+    def address(self) -> int | None:
+        """The linked address of the next instruction, if it is one."""
+        return self.path.address
+
+    def __getitem__(self, component: str) -> Term:
+        return self.path.component(component)
+
+
+@dataclass(frozen=True)
+class Breakpoint:
+    """Where to stop: `reason(session)` is said when it does, or None; it is asked before each instruction but the first."""
+
+    text: str
+    reason: Callable[[Session], str | None]
+    address: int | None = None
