@@ -8,6 +8,7 @@ The cost depends on what is shown, not on the size of the term. What is printed 
 from __future__ import annotations
 
 import html
+import re
 from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -77,6 +78,8 @@ _INFIX = {
 _SIGNS = {NOT: "!", BVNOT: "~", BVNEG: "-"}
 _FUNCTIONS = {ROTATE_RIGHT: "ror", ZERO_EXTEND: "zext", SIGN_EXTEND: "sext", WRITE: "store", CLMUL: "clmul", TUPLE: ""}
 
+_FOLDED_NAME = re.compile(r"\?\d+")
+
 Text = tuple[str, int]
 """What a term is written as, and how strongly its outermost operator binds."""
 
@@ -134,12 +137,9 @@ def one_line(t: Term, names: Mapping[Term, str] | None = None, budget: int = 16)
     """The term on one line, folded early: for lists of registers."""
     formula = explain(t, names, budget)
     text = formula.body
-    for name, part in formula.folded.items():
-        text = text.replace(name, f"⟨{counted(part)}⟩", 1)
-    where = ", ".join(f"{n} = {s}" for n, s in formula.lets)
-    for name, part in formula.folded.items():
-        where = where.replace(name, f"⟨{counted(part)}⟩", 1)
-    return f"{text}  where {where}" if where else text
+    if formula.lets:
+        text += "  where " + ", ".join(f"{n} = {s}" for n, s in formula.lets)
+    return _FOLDED_NAME.sub(lambda m: f"⟨{counted(formula.folded[m.group()])}⟩", text)
 
 
 def size(t: Term, limit: int = COUNTED) -> int:

@@ -71,13 +71,19 @@ T = TypeVar("T")
 
 
 def _recorded(method: Callable[Concatenate[Session, P], T]) -> Callable[Concatenate[Session, P], T]:
-    """Note the call, once it has succeeded, as a line of the session's script."""
+    """Note the call as a line of the session's script; of one that failed on its way, the steps it made."""
 
     @wraps(method)
     def call(self: Session, /, *args: P.args, **kwargs: P.kwargs) -> T:
         self._nesting += 1
+        before = len(self.history)
         try:
             result = method(self, *args, **kwargs)
+        except BaseException:
+            executed = sum(m.executed is not None for m in self.history[before:])
+            if executed and self._nesting == 1:
+                self._script.append(f"s.step({executed})")
+            raise
         finally:
             self._nesting -= 1
         if not self._nesting:
@@ -657,6 +663,10 @@ class Session:
         written = f", certificate={str(certificate)!r}" if certificate is not None else ""
         self._script.append(f"s.qed({proof.mine}{written})")
         return th
+
+    def abandon(self, proof: Proof) -> None:
+        """Give up a proof."""
+        self.goals.remove(proof)
 
     def certify(self, th: Thm, file: str | FilePath, title: str) -> str:
         """Write a theorem's certificate; returns the hash of its statement."""

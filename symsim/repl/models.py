@@ -15,7 +15,7 @@ from kernel.ops import READ, VAR, conj
 from kernel.sorts import MEM
 from kernel.term import Term, free_vars, postorder
 from kernel.thm import KernelError
-from symsim.explain import explain, size
+from symsim.explain import explain, one_line, size
 
 TRIES = 64
 """Random assignments that are tried before SAT."""
@@ -38,13 +38,16 @@ class Counterexample:
         return "\n".join(lines)
 
     def listed(self) -> list[str]:
-        """The values, those of memories byte by byte."""
+        """The values of what the claim is about, those of memories byte by byte."""
         out = []
+        about = free_vars(self.claim)
         for x, v in sorted(self.values.items(), key=lambda item: str(item[0])):
+            if x.op is VAR and x not in about:
+                continue
             if isinstance(v, Memory):
                 out += [f"{x}[{a:#x}] = {b:#04x}" for a, b in sorted(v.nonzero().items())[:16]]
-            else:
-                out.append(f"{x} = {v:#x}")
+            elif v is not None:
+                out.append(f"{one_line(x)} = {v:#x}")
         return out
 
     def as_json(self) -> dict[str, Any]:

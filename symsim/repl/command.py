@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright The armsym authors
+"""`armsym repl`: step through a function symbolically, look, ask, prove."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from symsim.repl.shell import Quit, Shell, completions
+from symsim.session import Session
+
+HISTORY = Path("~/.local/state/armsym/history").expanduser()
+
+
+@click.command()
+@click.argument("object_", metavar="OBJECT")
+@click.argument("function")
+@click.option("--contract", "-c", metavar="NAME", help="A routine of the catalogue, or a proof script, whose contract is assumed.")
+def command(object_: str, function: str, contract: str | None) -> int:
+    """Step through FUNCTION of OBJECT symbolically, forwards and back; look at formulas, ask, prove.
+
+    Commands come from the keyboard, or one a line from a pipe; then the exit status is 1 if one of them failed. `help` lists them.
+    """
+    from symsim.catalogue import of_script, routine  # noqa: PLC0415  (most sessions have no contract)
+
+    chosen = None
+    if contract is not None:
+        chosen = (of_script(Path(contract))[0] if Path(contract).is_file() else routine(contract)).contract()
+    shell = Shell(Session.open(object_, function, chosen), Console())
+    return interact(shell) if sys.stdin.isatty() else read_commands(shell, sys.stdin)
+
+
+def read_commands(shell: Shell, lines: Iterator[str]) -> int:
+    """Do what the lines say; 1 if one of them could not be done."""
+    status = 0
+    try:
+        for line in lines:
+            status |= not shell.execute(line)
+    except Quit:
+        pass
+    return status
+
+
+def interact(shell: Shell) -> int:
+    """A prompt with history and completion, until ^D or quit."""
+    from prompt_toolkit import PromptSession  # noqa: PLC0415  (a pipe needs no prompt)
+    from prompt_toolkit.completion import Completer, Completion  # noqa: PLC0415
+    from prompt_toolkit.completion.base import CompleteEvent  # noqa: PLC0415
+    from prompt_toolkit.document import Document  # noqa: PLC0415
+    from prompt_toolkit.history import FileHistory, History, InMemoryHistory  # noqa: PLC0415
+
+    class Names(Completer):
+        """Commands, registers, variables, lemmas."""
+
+        def get_completions(self, document: Document, event: CompleteEvent) -> Iterator[Completion]:
+            line = document.text_before_cursor
+            last = line.split(" ")[-1].split("(")[-1].split("[")[-1]
+            for name in completions(shell, line):
+                yield Completion(name, -len(last))
+
+    history: History
+    try:
+        HISTORY.parent.mkdir(parents=True, exist_ok=True)
+        HISTORY.touch()
+        history = FileHistory(str(HISTORY))
+    except OSError:
+        history = InMemoryHistory()
+    prompt: PromptSession[str] = PromptSession(history=history, completer=Names(), complete_while_typing=False)
+    shell.say("help lists the commands, ^D leaves")
+    shell.do_where("")
+    while True:
+        try:
+            shell.execute(prompt.prompt("armsym> "))
+        except KeyboardInterrupt:
+            continue
+        except (EOFError, Quit):
+            return 0
