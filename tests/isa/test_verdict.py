@@ -48,6 +48,8 @@ def test_words_of_each_verdict() -> None:
     assert verdict(0x00000000) is Verdict.UNDEFINED  # udf #0
     assert verdict(0xA8C10400) is Verdict.UNPREDICTABLE  # ldp x0, x1, [x0], #16
     assert verdict(0x04000000) is Verdict.UNSUPPORTED  # SVE
+    assert verdict(0x0D4186F8) is Verdict.UNSUPPORTED  # ldap1 {v24.d}[0], [x23]
+    assert verdict(0x0D418EF8) is Verdict.UNDEFINED
     assert verdict_of(None) is Verdict.UNSUPPORTED
 
 
