@@ -151,14 +151,21 @@ class Registry:
         self._add(InstructionClass(name, parsed(name, encoding), undefined, kind="unallocated"))
 
     def unsupported(
-        self, *, name: str, encoding: str | tuple[str, ...], why: str, syntax: Row | tuple[Row, ...] = ()
+        self,
+        *,
+        name: str,
+        encoding: str | tuple[str, ...],
+        why: str,
+        syntax: Row | tuple[Row, ...] = (),
+        features: tuple[str, ...] = (),
     ) -> None:
         """Declare that the words of `encoding` mean something that this model leaves out, and why."""
 
         def refuse(fields: Fields, machine: Machine) -> None:
             raise Unsupported(why)
 
-        self._add(InstructionClass(name, parsed(name, encoding), refuse, several(syntax), kind="unsupported"))
+        rows = several(syntax)
+        self._add(InstructionClass(name, parsed(name, encoding), refuse, rows, features=features, kind="unsupported"))
 
     def _add(self, instruction: InstructionClass) -> None:
         if instruction.name in self._classes:

@@ -55,4 +55,5 @@ unsupported(
     encoding="1101010100 0 00 011 0011 imm2:2 10 001 11111",
     why="memory with the XS attribute (FEAT_XS) is not modelled",
     syntax="dsb [imm2:osh|nsh|ish|sy]nxs",
+    features=("FEAT_XS",),
 )

@@ -25,6 +25,7 @@ unsupported(
     encoding="11010100 011 imm16:16 000 00",
     why="transactional memory (FEAT_TME) is not modelled",
     syntax="tcancel #<imm16>",
+    features=("FEAT_TME",),
 )
 
 

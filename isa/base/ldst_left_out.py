@@ -10,16 +10,19 @@ unsupported(
     name="memory_copy_and_set",
     encoding="00 011 x 01 xx 0 xxxxxxxxx 01 xxxxxxxxxx",
     why="the memory copy and set instructions (FEAT_MOPS) are not modelled",
+    features=("FEAT_MOPS",),
 )
 unsupported(
     name="load_store_memory_tags",
     encoding="11 011 0 01 xx 1 xxxxxxxxx xx xxxxxxxxxx",
     why="memory tagging (FEAT_MTE) is not modelled",
+    features=("FEAT_MTE",),
 )
 unsupported(
     name="load_store_ordered_pair_and_vector",
     encoding=("1x 011 0 01 xx 0 xxxxxxxxx 10 xxxxxxxxxx", "xx 011 1 01 xx 0 xxxxxxxxx 10 xxxxxxxxxx"),
     why="ordered accesses to pairs and vectors (FEAT_LRCPC3) are not modelled",
+    features=("FEAT_LRCPC3",),
 )
 unsupported(
     name="atomics_128_bit_and_translation_hardening",
@@ -30,6 +33,7 @@ unsupported(
     name="single_copy_atomic_64_bytes",
     encoding="11 111 0 00 00 1 xxxxx 1 opc:3=001|010|011|101 00 xxxxxxxxxx",
     why="accesses to 64 bytes at once (FEAT_LS64) are not modelled",
+    features=("FEAT_LS64",),
 )
 unsupported(
     name="load_register_authenticated",
@@ -39,6 +43,7 @@ unsupported(
         "ldra[M:a|b] <Xt>, [<Xn|SP>(, #<signed(S:imm9) * 8>)]",
     ),
     why="loads through authenticated pointers (FEAT_PAuth) are not modelled",
+    features=("FEAT_PAuth",),
 )
 unallocated(
     name="compare_and_swap_unallocated",

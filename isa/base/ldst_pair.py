@@ -74,6 +74,7 @@ unsupported(
         "stgp <Xt>, <Xt2>, [<Xn|SP>(, #<signed(imm7) * 16>)]",
     ),
     why="memory tagging (FEAT_MTE) is not modelled",
+    features=("FEAT_MTE",),
 )
 unallocated(
     name="load_store_pair_unallocated",

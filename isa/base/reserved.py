@@ -27,9 +27,11 @@ unsupported(
     name="scalable_matrix_extension",
     encoding="1 xx 0000 xxxxx xxxxx xxxxx xxxxx xxxxx",
     why="the Scalable Matrix Extension (FEAT_SME) is not modelled",
+    features=("FEAT_SME",),
 )
 unsupported(
     name="scalable_vector_extension",
     encoding="xxx 0010 xxxxx xxxxx xxxxx xxxxx xxxxx",
     why="the Scalable Vector Extension (FEAT_SVE) is not modelled",
+    features=("FEAT_SVE",),
 )

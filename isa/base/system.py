@@ -35,6 +35,7 @@ unsupported(
     name="transactional_memory",
     encoding=("1101010100 1 00 011 0011 000x 011 Rt:5", "1101010100 0 00 011 0011 0000 011 11111"),
     why="transactional memory (FEAT_TME) is not modelled",
+    features=("FEAT_TME",),
 )
 unallocated(
     name="system_unallocated",

@@ -70,6 +70,7 @@ unsupported(
     encoding="0 Q:1 001101 0 L:1 0 00001 100 0 01 Rn:5 Rt:5",
     syntax="[L:stl|ldap]1 {<Vt>.d}[<Q>], [<Xn|SP>]",
     why="ordered accesses to pairs and vectors (FEAT_LRCPC3) are not modelled",
+    features=("FEAT_LRCPC3",),
 )
 unallocated(
     name="load_store_structure_unallocated",

@@ -172,4 +172,5 @@ unsupported(
     name="table_lookup_packed_indices",
     encoding=f"0 x 001110 op2:2!=00 0 xxxxx 0 xxx 00 {REST}",
     why="table lookup with packed indices (FEAT_LUT)",
+    features=("FEAT_LUT",),
 )
