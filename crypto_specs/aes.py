@@ -231,7 +231,14 @@ class Aes:
 
     def expand(self, key: bytes) -> Term:
         """The key schedule of a key, as a number."""
-        return number(evaluate(self.KeyExpansion(number(int.from_bytes(key), self.bits)), {}), self.schedule.width)
+        return self._expanded(self.KeyExpansion, key)
+
+    def expand_eic(self, key: bytes) -> Term:
+        """The key schedule of EqInvCipher for a key, as a number."""
+        return self._expanded(self.KeyExpansionEIC, key)
+
+    def _expanded(self, expansion: Defined, key: bytes) -> Term:
+        return number(evaluate(expansion(number(int.from_bytes(key), self.bits)), {}), self.schedule.width)
 
 
 AES = {bits: Aes(bits) for bits in (128, 192, 256)}

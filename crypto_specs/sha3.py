@@ -59,7 +59,7 @@ def _squeeze(rate: int) -> Recursive:
     def block(i: Term, state: Term, memory: Term) -> Term:
         return squeezed_block(rate, i, state)
 
-    return stored_blocks(f"Keccak_squeeze_{rate}", rate, (_state,), block)
+    return stored_blocks(f"Keccak_squeeze_{rate}", rate, (_state,), (), block)
 
 
 SQUEEZE = {rate: _squeeze(rate) for rate in RATES}
