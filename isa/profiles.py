@@ -72,7 +72,7 @@ FEATURES: dict[str, frozenset[str]] = {
     "neoverse-v1": _NEOVERSE_V1,
     "neoverse-n2": _NEOVERSE_N2,
     "neoverse-v2": _NEOVERSE_N2,
-    "a64fx": V8_2 | {"FEAT_SHA1", "FEAT_SHA256", "FEAT_FP16", "FEAT_FCMA", "FEAT_SVE"},
+    "a64fx": V8_2 | CRYPTO | {"FEAT_FP16", "FEAT_FCMA", "FEAT_SVE"},
     "apple-m1": _APPLE_M1,
     "apple-m2": _APPLE_M1 | {"FEAT_BTI", "FEAT_I8MM", "FEAT_BF16"},
 }
