@@ -76,11 +76,12 @@ class Loop:
 class Cut:
     """Where an unrolled loop meets the specification: at the k-th arrival, what equals a lane of value(k) is named by it.
 
-    Terms then stay as large as one round. `lane` is the width in bits at which code and specification are compared, `rounds` the number of
-    the last round.
+    Terms then stay as large as one round. value(k), for k from 1 to `rounds`, applies the constant that `definition` opens; `lane` is the width in bits
+    at which code and specification are compared.
     """
 
-    fold: Fold
+    value: Callable[[int], Term]
+    definition: Thm
     lane: int
     rounds: int
 

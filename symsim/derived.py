@@ -4,10 +4,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 
-from kernel.ops import BVADD, conj, eq, false, implies, ite, true
+from kernel.ops import BVADD, CONCAT, concat, conj, eq, false, implies, ite, true
 from kernel.rules import ANF, CONG, EQ_MP, EVAL, INST, MP, REFL, RING, SYM, TRANS
 from kernel.sorts import BOOL, BV, Sort
 from kernel.term import Term, Var, mk
@@ -150,3 +150,47 @@ def DISJOINT_SUM(a: Term, b: Term) -> Thm:
     th = INST(_disjoint_sum(a.width), {Var("a", a.sort): a, Var("b", b.sort): b})
     apart = th.concl.args[0]
     return MP(th, ANF(*apart.args))
+
+
+def _variables(widths: tuple[int, ...]) -> list[Term]:
+    return [Var(f"x{k}", BV(w)) for k, w in enumerate(widths)]
+
+
+def _cut_out(parts: Sequence[Term], high: int, low: int) -> Term:
+    """Bits high … low of a concatenation, as slices of its parts."""
+    out, start = [], 0
+    for p in reversed(parts):
+        first, last = max(low - start, 0), min(high - start, p.width - 1)
+        if first <= last:
+            out.append(p if last - first + 1 == p.width else p[last:first])
+        start += p.width
+    return concat(*reversed(out))
+
+
+@cache
+def _extract_concat(widths: tuple[int, ...], high: int, low: int) -> Thm:
+    xs = _variables(widths)
+    return ANF(concat(*xs)[high:low], _cut_out(xs, high, low))
+
+
+def EXTRACT_CONCAT(t: Term) -> Thm:
+    """⊢ (a ∥ b ∥ …)[h:l] = the slices of a, b, … that make it up"""
+    parts = t.args[0].args
+    lemma = _extract_concat(tuple([p.width for p in parts]), *t.params)
+    return INST(lemma, {Var(f"x{k}", p.sort): p for k, p in enumerate(parts)})
+
+
+@cache
+def _flat_concat(widths: tuple[tuple[int, ...], ...]) -> Thm:
+    xs = _variables(tuple([w for group in widths for w in group]))
+    rest = iter(xs)
+    groups = [concat(*[next(rest) for _ in group]) for group in widths]
+    return ANF(concat(*groups), concat(*xs))
+
+
+def FLAT_CONCAT(t: Term) -> Thm:
+    """⊢ a ∥ (b ∥ c) ∥ … = a ∥ b ∥ c ∥ …"""
+    groups = [a.args if a.op is CONCAT else (a,) for a in t.args]
+    lemma = _flat_concat(tuple([tuple([p.width for p in g]) for g in groups]))
+    parts = [p for g in groups for p in g]
+    return INST(lemma, {Var(f"x{k}", p.sort): p for k, p in enumerate(parts)})

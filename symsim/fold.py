@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from kernel.normal import TooLarge, anf
 from kernel.ops import concat
 from kernel.rules import ANF, CONG, INST, MP, SYM, TRANS
 from kernel.term import Term, postorder
@@ -39,6 +40,14 @@ def fold_step(fold: Fold, k: Term, facts: Facts, simplifier: Simplifier) -> Thm:
     return TRANS(normal_left(th, simplifier), simplifier.normalize(th.rhs))
 
 
+def cut_step(cut: Cut, k: int, simplifier: Simplifier) -> Thm:
+    """⊢ value(k) = …, one application opened; both sides normal"""
+    value = cut.value(k)
+    parameters = cut.definition.lhs.args
+    th = INST(cut.definition, {x: t for x, t in zip(parameters, value.args, strict=True) if x is not t})
+    return TRANS(normal_left(th, simplifier), simplifier.normalize(th.rhs))
+
+
 def UNFOLD(t: Term, definition: Thm) -> Thm:
     """⊢ t = t′, where every application of the defined constant in t is opened"""
     f = definition.lhs
@@ -46,29 +55,51 @@ def UNFOLD(t: Term, definition: Thm) -> Thm:
     return REPLACE(t, {s: INST(definition, dict(zip(f.args, s.args, strict=True))) for s in uses})
 
 
-def named_lanes(step: Thm, cut: Cut, simplifier: Simplifier) -> dict[Term, Thm]:
-    """From ⊢ value = n: for each lane, the normal form of its place in n, and ⊢ that form = the lane of value"""
-    out = {}
+Form = frozenset[tuple[tuple[int, ...], int]]
+Lanes = dict[Form, Thm]
+"""By the XOR-of-AND form of a lane: ⊢ a term of that form = the lane of the specification's value."""
+
+
+def _form(t: Term) -> Form | None:
+    try:
+        return frozenset(anf(t).items())
+    except TooLarge:
+        return None
+
+
+def named_lanes(step: Thm, cut: Cut, simplifier: Simplifier) -> Lanes:
+    """From ⊢ value = n: for each lane of value, what it is in n and its name"""
+    out: Lanes = {}
     value = step.lhs
     for low in range(0, value.width, cut.lane):
         lane = value[low + cut.lane - 1 : low] if value.width > cut.lane else value
         same = CONG(lane, {0: step}) if lane is not value else step
         same = CHAIN(same, simplifier.conversion(same.rhs)) or same
-        out[same.rhs] = SYM(same)
+        form = _form(same.rhs)
+        if form is not None:
+            out[form] = SYM(same)
     return out
 
 
-def name_lanes(t: Term, lanes: dict[Term, Thm], width: int, simplifier: Simplifier) -> Thm | None:
+def _named(t: Term, lanes: Lanes) -> Thm | None:
+    form = _form(t)
+    name = lanes.get(form) if form else None
+    if name is None or name.lhs is t:
+        return name
+    return TRANS(ANF(t, name.lhs), name)
+
+
+def name_lanes(t: Term, lanes: Lanes, width: int, simplifier: Simplifier) -> Thm | None:
     """⊢ t = t′, where the parts of t that equal a lane are named by it; None where there is none"""
-    whole = lanes.get(t)
-    if whole is not None or t.sort.kind != "BV" or t.width <= width or t.width % width:
-        return whole
-    parts = [t[low + width - 1 : low] for low in range(0, t.width, width)]
-    parts.reverse()
+    if t.sort.kind != "BV" or t.width % width:
+        return None
+    if t.width == width:
+        return _named(t, lanes)
+    parts = [t[low : low - width + 1] for low in range(t.width - 1, 0, -width)]
     named: dict[int, Thm] = {}
     for k, part in enumerate(parts):
         normal = simplifier.normalize(part)
-        lane = lanes.get(normal.rhs)
+        lane = _named(normal.rhs, lanes)
         if lane is not None:
             named[k] = TRANS(normal, lane)
     if not named:

@@ -38,7 +38,7 @@ from symsim.derived import CONJ, CONJUNCT
 from symsim.errors import ArmsymError, BadInput
 from symsim.facts import Facts
 from symsim.flow import NoSemantics, explore
-from symsim.fold import fold_start, fold_step, name_lanes, named_lanes
+from symsim.fold import Lanes, cut_step, name_lanes, named_lanes
 from symsim.loops import LoopNotProved, LoopProof, prove_claim
 from symsim.machine_theory import BASE, MachineTheory
 from symsim.memory import Area
@@ -198,12 +198,12 @@ class RoutineProof:
         """At an arrival at a cut's head, name by the specification what equals it, and forget the rest of how it came about."""
         k = path.rounds
         path.rounds += 1
-        if k == 0 or k > cut.rounds:
-            return
+        if 0 < k <= cut.rounds:
+            self._name(path, cut, k)
+
+    def _name(self, path: Path, cut: Cut, k: int) -> None:
         simplifier = path.simplifier
-        if k == 1:
-            simplifier.add_fact(fold_start(cut.fold, number(0, cut.fold.counter.width), simplifier))
-        step = fold_step(cut.fold, number(k - 1, cut.fold.counter.width), path.facts, simplifier)
+        step = cut_step(cut, k, simplifier)
         lanes = named_lanes(step, cut, simplifier)
         conversions = {}
         for i, value in enumerate(path.state):
@@ -214,7 +214,7 @@ class RoutineProof:
                 conversions[i] = th
         path.rewrite(conversions)
 
-    def _name_memory(self, memory: Term, lanes: dict[Term, Thm], cut: Cut, simplifier: Simplifier) -> Thm | None:
+    def _name_memory(self, memory: Term, lanes: Lanes, cut: Cut, simplifier: Simplifier) -> Thm | None:
         held = simplifier.memory.values(memory)
         named = {v: th for v in held.values() if (th := name_lanes(v, lanes, cut.lane, simplifier)) is not None}
         return REPLACE(memory, named) if named else None
@@ -247,8 +247,7 @@ class RoutineProof:
 
     def _straight(self, end: Path) -> Thm:
         for cut in self._cuts.values():
-            last = number(cut.rounds - 1, cut.fold.counter.width)
-            end.simplifier.add_fact(fold_step(cut.fold, last, end.facts, end.simplifier))
+            self._name(end, cut, cut.rounds)
         holds = self._holds_at(end, end.simplifier)
         return self._conclude(DISCHARGE(end.thm, self.facts), [DISCHARGE(h, self.facts) for h in holds])
 

@@ -46,7 +46,17 @@ from kernel.sorts import BOOL
 from kernel.term import Op, Term, mk, postorder
 from kernel.thm import Thm
 from symsim.canonical import bits_term, sum_term
-from symsim.derived import CHAIN, DISJOINT_SUM, EQF_INTRO, EQT_INTRO, SAME_BRANCHES, SELECT, TRUNCATED_SUM
+from symsim.derived import (
+    CHAIN,
+    DISJOINT_SUM,
+    EQF_INTRO,
+    EQT_INTRO,
+    EXTRACT_CONCAT,
+    FLAT_CONCAT,
+    SAME_BRANCHES,
+    SELECT,
+    TRUNCATED_SUM,
+)
 
 if TYPE_CHECKING:
     from symsim.memory import Memory
@@ -187,6 +197,8 @@ class Simplifier:
     def _slice(self, t: Term) -> Thm | None:
         """The commonest cases of `_bits` at once: a slice of an atom is normal, a W register read back is what was written."""
         x = t.args[0]
+        if x.op is CONCAT and t.op is EXTRACT:
+            return self._part(t)
         if x.op is ZERO_EXTEND and t.op is EXTRACT and t.params == (x.args[0].width - 1, 0):
             return ANF(t, x.args[0]) if x.args[0].op not in _BITWISE else self._bits(t)
         one_bit, whole = x.width == 1 or t.width == 1, t.op is EXTRACT and t.width == x.width
@@ -194,13 +206,24 @@ class Simplifier:
             return self._bits(t)
         return None
 
+    def _part(self, t: Term) -> Thm:
+        """A slice of a concatenation is made of slices of its parts; no other part is looked at."""
+        th = EXTRACT_CONCAT(t)
+        parts = th.rhs.args if th.rhs.op is CONCAT else (th.rhs,)
+        changes = {k: step for k, p in enumerate(parts) if (step := self.conversion(p)) is not None}
+        if th.rhs.op is not CONCAT:
+            return CHAIN(th, changes.get(0)) or th
+        if changes:
+            th = TRANS(th, CONG(th.rhs, changes))
+        return CHAIN(th, self._bits(th.rhs)) or th
+
     def _bits(self, t: Term) -> Thm | None:
         try:
             form = anf(t)
         except TooLarge:
             return None
         if len(form) > MONOMIALS and (len(form) > LINEAR or any(len(m) > 1 for m in form)):
-            return None
+            return FLAT_CONCAT(t) if any(a.op is CONCAT for a in t.args) and t.op is CONCAT else None
         new = bits_term(form, t.sort)
         th = None if new is t else ANF(t, new)
         if new.op is EXTRACT and new.params[1] == 0 and new.args[0].op is BVADD and _is_word(new):
