@@ -40,6 +40,7 @@ OTHER = {
     "bvsub": "bvadd",
     "zero_extend": "sign_extend",
 }
+AS_GOOD = {"terms": "another term", "inferences": "another inference", "LRAT steps": "another LRAT step"}
 
 
 @cache
@@ -75,39 +76,28 @@ def check(lines: list[bytes]) -> Reader:
 
 def rule_of(refusal: str) -> str:
     """The rule that a refusal names, or else what kind of line was refused."""
-    found = re.match(r"line \d+, (?:inference \d+, (\w+)|(term|sort|definition))", refusal)
     if "the statement's SHA-256 is" in refusal:
         return "the statement's digest"
+    if re.match(r"line \d+: (there is no )?inference \d+ ", refusal):
+        return "the last line"
+    found = re.match(r"line \d+, (?:inference \d+, (\w+)|(term|sort|definition))", refusal)
     if found is None:
-        return (
-            "the last line"
-            if re.match(r"line \d+: (there is no )?inference \d+ ", refusal)
-            else "the order of lines, or UTF-8"
-        )
+        return "the order of lines, or UTF-8"
     return found[2] or (found[1] if found[1] in (*RULES, "BLAST") else "no such rule")
 
 
 def table(title: str, lines: list[bytes], results: list[Outcome]) -> str:
-    """How many changes of each part were refused, by what, and how many were harmless, and why."""
+    """How many changes of each part were refused, and where; and how many of them left another proof of the same statement."""
     part_of = {line: part for part, numbers in parts(lines).items() for line in numbers}
-    harmless = {
-        b"L": "an LRAT step that is as good",
-        b"T": "another term of the proof that is as good",
-        b"I": "another inference",
-    }
-    counts = Counter(
-        (
-            part_of[edit.line],
-            edit.kind,
-            f"refused: {rule_of(refusal)}" if refusal else f"harmless: {harmless[edit.new[:1]]}",
-        )
-        for edit, refusal, _ in results
-    )
-    accepted = sum(not result.refusal for result in results)
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for edit, refusal, _ in results:
+        part = part_of[edit.line]
+        verdict = f"refused: {rule_of(refusal)}" if refusal else f"harmless: {AS_GOOD[part]} that does as well"
+        counts[part, edit.kind, verdict] += 1
     rows = [f"  {n:5}  {part:12} {kind:15} {verdict}" for (part, kind, verdict), n in sorted(counts.items())]
-    return "\n".join(
-        [f"{title}: {len(results)} changes, {len(results) - accepted} refused, {accepted} harmless", *rows]
-    )
+    accepted = sum(not result.refusal for result in results)
+    title += f": {len(results)} changes, {len(results) - accepted} refused, {accepted} harmless"
+    return "\n".join([title, *rows])
 
 
 def assert_sound(lines: list[bytes], results: list[Outcome]) -> None:

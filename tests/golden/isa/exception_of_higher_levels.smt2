@@ -1,0 +1,2 @@
+; d4000002  hvc #0
+Undefined: UNDEFINED

@@ -1,0 +1,5 @@
+; d500403f  xaflag
+(= n' (bvand (bvnot c) (bvnot z)))
+(= z' (bvand z c))
+(= c' (bvor c z))
+(= v' (bvand (bvnot c) z))

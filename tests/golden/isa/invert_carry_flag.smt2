@@ -1,0 +1,2 @@
+; d500401f  cfinv
+(= c' (bvnot c))

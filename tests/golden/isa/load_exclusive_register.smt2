@@ -1,0 +1,5 @@
+; 085f7c20  ldxrb w0, [x1]
+(= x0' ((_ zero_extend 32) ((_ zero_extend 24) ((_ read 1) mem x1))))
+(= monitor' (concat #x01 x1))
+(= trace' (log trace #b00 #x0000000000000001 x1))
+(= safe' (and safe (allowed_read policy x1 #x0000000000000001)))

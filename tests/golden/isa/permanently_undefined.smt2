@@ -1,0 +1,2 @@
+; 00000000  udf #0
+Undefined: UNDEFINED
