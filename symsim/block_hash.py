@@ -19,8 +19,10 @@ ctx, inp = (Var(name, BV(64)) for name in ("ctx", "inp"))
 
 @dataclass(frozen=True)
 class BlockHash:
-    """A hash as its specification has it: `blocks(count, value, memory, address)` and its equations, with the sizes in bytes of value and block
-    and the width in bits of the words that the context keeps, each little-endian."""
+    """A hash as its specification has it: `blocks(count, value, memory, address)` and its equations.
+
+    The sizes of value and block are in bytes; the context keeps words of `word` bits, each little-endian.
+    """
 
     title: str
     blocks: Callable[[Term, Term, Term, Term], Term]
@@ -41,8 +43,11 @@ class BlockHash:
     def contract(
         self, symbol: str, *, loop: int = 0, globals_: tuple[Global, ...] = (), stack: int = 256, num_bits: int = 64
     ) -> Contract:
-        """The contract of a block function; `loop` is the place of its loop over the blocks among the loops of the routine, `num_bits` how much of
-        the register with the number of blocks the routine looks at: the rest must be 0."""
+        """The contract of a block function.
+
+        `loop` is the place of its loop over the blocks among the loops of the routine, `num_bits` how much of the register with the
+        number of blocks the routine looks at: the rest must be 0.
+        """
         num = Var("num", BV(num_bits))
         count = zext(num, 64)
         shift = self.block_bytes.bit_length() - 1

@@ -76,8 +76,8 @@ class Loop:
 class Cut:
     """Where an unrolled loop meets the specification: at the k-th arrival, what equals a lane of value(k) is named by it.
 
-    Terms then stay as large as one round. value(k), for k from 1 to `rounds`, applies the constant that `definition` opens; `lane` is the width in bits
-    at which code and specification are compared.
+    Terms then stay as large as one round. value(k), for k from 1 to `rounds`, applies the constant that `definition` opens; `lane` is
+    the width in bits at which code and specification are compared.
     """
 
     value: Callable[[int], Term]
@@ -119,5 +119,5 @@ class Contract:
     loops: Mapping[int, Loop] = field(default_factory=dict)
     cuts: Mapping[int, Cut] = field(default_factory=dict)
     globals: tuple[Global, ...] = ()
-    rules: tuple[Thm, ...] = ()
+    rules: Callable[[], tuple[Thm, ...]] = tuple
     stack: int = 256

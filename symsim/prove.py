@@ -82,7 +82,7 @@ class RoutineProof:
         self.contract, self.program, self._progress = contract, program, progress
         symbol = program.symbol(contract.symbol)
         self.entry = symbol.address
-        self.tag = f"{contract.symbol}_{program.sha256[:8]}"
+        self.tag = f"{contract.name.rpartition('/')[2]}_{program.sha256[:8]}"
         self.flow = explore(self.entry, program.word, program.name_of)
         self._constants = tuple(constants)
         self.regions = self._regions()
@@ -163,7 +163,7 @@ class RoutineProof:
         self.layout.attach(simplifier, facts, more)
         for th in self._rewrites:
             simplifier.add_fact(th)
-        for rule in self.contract.rules:
+        for rule in self.contract.rules():
             simplifier.add_rule(rule)
         return simplifier
 

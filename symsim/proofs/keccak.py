@@ -42,7 +42,7 @@ def contract(symbol: str) -> Contract:
         public=(A,),
         witness={A: 0x1_0000},
         cuts={0: Cut(value, keccak_round.definition, LANE, ROUNDS)},
-        rules=(keccak_f1600.definition,),
+        rules=lambda: (keccak_f1600.definition,),
     )
 
 
