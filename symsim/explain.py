@@ -20,8 +20,11 @@ from kernel.ops import (
     BITS,
     BOOLEAN,
     BVADD,
+    BVASHR,
+    BVLSHR,
     BVNEG,
     BVNOT,
+    BVSHL,
     BVSUB,
     CLMUL,
     CONCAT,
@@ -75,9 +78,12 @@ _INFIX = {
     "bvurem": ("%", PRODUCT),
 }
 
+_TYPED = {BVSUB: (1,), BVSHL: (0,), BVLSHR: (0,), BVASHR: (0,)}
+"""Operands that say their width themselves if they are constants."""
 _SIGNS = {NOT: "!", BVNOT: "~", BVNEG: "-"}
 _FUNCTIONS = {ROTATE_RIGHT: "ror", ZERO_EXTEND: "zext", SIGN_EXTEND: "sext", WRITE: "store", CLMUL: "clmul", TUPLE: ""}
 
+_ADDRESS_MASK = 0xFFFF_FFFF_FFFF_FFFF
 _FOLDED_NAME = re.compile(r"\?\d+")
 
 Text = tuple[str, int]
@@ -252,7 +258,7 @@ class _Writer:
         if op is NOT and x[0].op is EQ and self.text[x[0]][1] == COMPARE:
             return self._infix(x[0])[0].replace(" == ", " != ", 1), COMPARE
         if op in (NOT, BVNOT, BVNEG):
-            return _SIGNS[op] + self.at(x[0], PREFIX), PREFIX
+            return _SIGNS[op] + (literal(x[0], typed=True) if x[0].op is BITS else self.at(x[0], PREFIX)), PREFIX
         if op is BVADD:
             return self._sum(_arguments(t, self.given)), SUM
         if op.name in _INFIX:
@@ -261,6 +267,8 @@ class _Writer:
 
     def _sum(self, terms: tuple[Term, ...]) -> str:
         """A sum; a large constant at its end is what is taken away."""
+        if all(map(is_const, terms)):
+            return " + ".join(literal(a, typed=True) for a in terms)
         last = terms[-1]
         text = " + ".join(self.at(a, SUM + 1) for a in terms[:-1])
         if last.op is BITS and last.width > 4 and last.params[0] >> (last.width - 1):
@@ -273,8 +281,9 @@ class _Writer:
         # Mixed with arithmetic, bitwise operators are hard to read without parentheses.
         inner = PREFIX if BIT_OR <= strength <= SHIFT else strength + 1
         texts = [self.at(a, inner) for a in x]
-        if t.op is CONCAT or t.op is BVSUB or all(map(is_const, x)):
-            texts = [literal(a, typed=True) if a.op is BITS else s for a, s in zip(x, texts, strict=True)]
+        for k, a in enumerate(x):
+            if a.op is BITS and (k in _TYPED.get(t.op, ()) or t.op is CONCAT or all(map(is_const, x))):
+                texts[k] = literal(a, typed=True)
         if t.op in (AND, OR) and len(texts) == 1:
             return texts[0], strength + 1
         return f" {symbol} ".join(texts), strength
@@ -303,16 +312,21 @@ class _Writer:
         return f"{name}({', '.join(self._argument(a) for a in x)})", ATOM
 
     def _read(self, memory: Term, address: Term, offset: int, count: int) -> str:
-        place = self.text[address][0]
-        if self.text[address][1] < SUM:
-            place = f"({place})"
-        if offset and address.op is BVADD and address not in self.given and address.args[-1].op is BITS and self.text[address][1] == SUM:
-            *rest, last = address.args
-            moved = (last.params[0] + offset) & 0xFFFF_FFFF_FFFF_FFFF
-            place = " + ".join(self.at(a, SUM + 1) for a in rest)
-            place += f" - {_digits((1 << 64) - moved)}" if moved >> 63 else f" + {_digits(moved)}" if moved else ""
+        text, strength = self.text[address]
+        place = text if strength >= SUM or not offset else f"({text})"
+        if offset and address.op is BITS:
+            place = _digits((address.params[0] + offset) & _ADDRESS_MASK)
+        elif (
+            offset
+            and strength == SUM
+            and address.op is BVADD
+            and address.args[-1].op is BITS
+            and len(address.args) <= WIDE
+        ):
+            rest = " + ".join(self.at(a, SUM + 1) for a in address.args[:-1])
+            place = _moved(rest, address.args[-1].params[0] + offset)
         elif offset:
-            place += f" + {_digits(offset)}"
+            place = _moved(place, offset)
         return f"{self._operand(memory)}[{place}, {count}]"
 
     def _operand(self, t: Term) -> str:
@@ -320,6 +334,14 @@ class _Writer:
 
     def _argument(self, t: Term) -> str:
         return literal(t, typed=True) if t.op is BITS else self.text[t][0]
+
+
+def _moved(place: str, offset: int) -> str:
+    """The place a number of bytes further on, modulo 2^64."""
+    offset &= _ADDRESS_MASK
+    if not offset:
+        return place
+    return f"{place} - {_digits((1 << 64) - offset)}" if offset >> 63 else f"{place} + {_digits(offset)}"
 
 
 def literal(t: Term, typed: bool = False) -> str:

@@ -60,6 +60,7 @@ MOST_STEPS = 100_000
 """That one command makes."""
 _HIDDEN = ("pc", "trace", "safe", "policy", "mem")
 
+
 class _Proof(RoutineProof):
     """The proof of a contract, for its loops one at a time: without cuts, which only the whole proof meets."""
 
@@ -119,7 +120,9 @@ class Session:
         self.goals: list[Proof] = []
         self.lets: dict[str, Term] = {}
         self.folded: dict[str, Term] = {}
-        self.public: set[Term] = set(self.proof.public) if self.proof else {BASE, Var("sp", BV(64)), Var("trace", TRACE)}
+        self.public: set[Term] = (
+            set(self.proof.public) if self.proof else {BASE, Var("sp", BV(64)), Var("trace", TRACE)}
+        )
         self.secret: set[Term] = set()
         self._script: list[str] = []
         self._nesting = 0
@@ -194,7 +197,9 @@ class Session:
         if self.proof is not None:
             known = {p: label for label, p in self.proof.requires.items()}
         rest = [one_line(h, self.names()) for h in hypotheses if h not in known and h not in self.assumptions.pairs]
-        listed = self.assumptions.listed(hypotheses) if self.proof is None else [known[h] for h in hypotheses if h in known]
+        listed = (
+            self.assumptions.listed(hypotheses) if self.proof is None else [known[h] for h in hypotheses if h in known]
+        )
         return [*listed, *sorted(rest)]
 
     def instruction(self, address: int) -> str:
@@ -287,7 +292,11 @@ class Session:
         """Execute one instruction; a call as a whole."""
         address = self.now.address
         self._step()
-        if address is not None and self.now["x30"] is self.theory.pc_at(address + 4) and self.now.address != address + 4:
+        if (
+            address is not None
+            and self.now["x30"] is self.theory.pc_at(address + 4)
+            and self.now.address != address + 4
+        ):
             self._go(lambda: self.now.address == address + 4, breaks=True)
         return self.now
 
@@ -703,7 +712,9 @@ class Session:
         chosen = [n for n in NAMES if n not in _HIDDEN] if names is None else [naming.component_of(n) for n in names]
         shown = [(n, self.now[n]) for n in chosen]
         written = self.names()
-        return [(n, one_line(t, written)) for n, t in shown if names is not None or not (t.op is VAR and t.params[0] == n)]
+        return [
+            (n, one_line(t, written)) for n, t in shown if names is not None or not (t.op is VAR and t.params[0] == n)
+        ]
 
     def _repr_html_(self) -> str:
         rows = "".join(

@@ -20,7 +20,9 @@ HISTORY = Path("~/.local/state/armsym/history").expanduser()
 @click.command()
 @click.argument("object_", metavar="OBJECT")
 @click.argument("function")
-@click.option("--contract", "-c", metavar="NAME", help="A routine of the catalogue, or a proof script, whose contract is assumed.")
+@click.option(
+    "--contract", "-c", metavar="NAME", help="A routine of the catalogue, or a proof script, whose contract is assumed."
+)
 def command(object_: str, function: str, contract: str | None) -> int:
     """Step through FUNCTION of OBJECT symbolically, forwards and back; look at formulas, ask, prove.
 

@@ -53,7 +53,7 @@ from kernel.thm import KernelError
 from symsim.errors import BadInput
 
 LONGEST = 20_000  # characters
-DEEPEST = 100  # nested parentheses
+DEEPEST = 50  # nested parentheses
 
 Value = Term | int
 Names = Callable[[str], Term | None]
@@ -96,7 +96,18 @@ _COMPARISONS: dict[str, Callable[[Term, Term], Term]] = {
     ">s": lambda a, b: slt(b, a),
     ">=s": lambda a, b: sle(b, a),
 }
-_CHAINS = [("||",), ("&&",), tuple(_COMPARISONS), ("|",), ("^",), ("&",), ("<<", ">>", ">>s", "++"), ("+", "-"), ("*", "/", "%")]
+_CHAINS = [
+    ("||",),
+    ("&&",),
+    tuple(_COMPARISONS),
+    ("|",),
+    ("^",),
+    ("&",),
+    ("<<", ">>", ">>s", "++"),
+    ("+", "-"),
+    ("*", "/", "%"),
+]
+_LEVEL = {symbol: level for level, symbols in enumerate(_CHAINS) for symbol in symbols}
 _JOINED = {"||": OR, "&&": AND, "|": BVOR, "^": BVXOR, "&": BVAND, "+": BVADD, "*": BVMUL}
 _BUILT_IN = ("ror", "zext", "sext", "clmul", "store", "true", "false")
 
@@ -216,18 +227,17 @@ class _Parser:
             value = implies(self.typed(p, where, BOOL), self.typed(value, place, BOOL))
         return value
 
-    def chain(self, level: int) -> Value:
-        """Operators of one level, from the left; those of one kind in a row make one application."""
-        if level == len(_CHAINS):
-            return self.prefix()
-        value = self.chain(level + 1)
-        while (token := self.take(*_CHAINS[level])) is not None:
+    def chain(self, loosest: int) -> Value:
+        """Operators that bind at least so much, from the left; those of one kind in a row make one application."""
+        value = self.prefix()
+        while (level := _LEVEL.get(self.next.text if self.next.kind == "symbol" else "", -1)) >= loosest:
+            token = self.expect("symbol")
             values = [value, self.chain(level + 1)]
             while token.text in (*_JOINED, "++") and self.take(token.text):
                 values.append(self.chain(level + 1))
             value = self.binary(token, values)
-            if level == _CHAINS.index(tuple(_COMPARISONS)):
-                break
+            if token.text in _COMPARISONS and self.next.text in _COMPARISONS:
+                self.fail(self.next.place, "comparisons don't chain: put parentheses")
         return value
 
     def binary(self, token: Token, values: list[Value]) -> Value:
@@ -246,7 +256,9 @@ class _Parser:
         if symbol in _COMPARISONS:
             return self.build(place, lambda: _COMPARISONS[symbol](terms[0], terms[1]))
         if symbol in ("&", "|", "^") and terms[0].sort is BOOL:
-            return self.build(place, lambda: reduce({"&": Term.__and__, "|": Term.__or__, "^": Term.__xor__}[symbol], terms))
+            return self.build(
+                place, lambda: reduce({"&": Term.__and__, "|": Term.__or__, "^": Term.__xor__}[symbol], terms)
+            )
         if symbol in _JOINED:
             return self.build(place, lambda: mk(_JOINED[symbol], (), tuple(terms)))
         rest: dict[str, Callable[[Term, Term], Term]] = {

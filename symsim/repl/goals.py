@@ -387,5 +387,3 @@ def definition_at(t: Term) -> Thm | None:
         same = CONG(t, {0: RING(count, before + 1)})
         return DISCH(guard, TRANS(same, MP(th, ASSUME(guard))))
     return None
-
-

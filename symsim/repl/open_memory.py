@@ -77,7 +77,9 @@ class Assumptions:
     def listed(self, hypotheses: frozenset[Term]) -> list[str]:
         """The sentences of these hypotheses, of two about one pair of roots only the wider one."""
         widest = {self.pairs[h]: h for h in self.sentences if h in hypotheses and h in self.pairs}
-        return [s for h, s in self.sentences.items() if h in hypotheses and (h not in self.pairs or h in widest.values())]
+        return [
+            s for h, s in self.sentences.items() if h in hypotheses and (h not in self.pairs or h in widest.values())
+        ]
 
 
 class OpenMemory:
@@ -130,7 +132,9 @@ class OpenMemory:
         """Flatten small sums only: over hundreds of instructions sums of sums would grow beyond reading."""
         size = self._summands.get(t)
         if size is None:
-            size = self._summands[t] = sum(self._summands.get(a) or (len(a.args) if a.op is BVADD else 1) for a in t.args)
+            size = self._summands[t] = sum(
+                self._summands.get(a) or (len(a.args) if a.op is BVADD else 1) for a in t.args
+            )
         if size > SUMMANDS:
             return None
         new = sum_term(ring(t), t.width)

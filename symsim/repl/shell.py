@@ -66,7 +66,9 @@ class Shell:
         full = _SHORT.get(name, name)
         if full not in self.names():
             near = difflib.get_close_matches(name, [*self.names(), *_SHORT], 3, 0.5)
-            raise BadInput(f"unknown command '{name}'; " + (f"is it {' or '.join(near)}?" if near else "help lists them"))
+            raise BadInput(
+                f"unknown command '{name}'; " + (f"is it {' or '.join(near)}?" if near else "help lists them")
+            )
         found: Callable[[str], None] = getattr(self, f"do_{full}")
         return found
 
@@ -151,7 +153,9 @@ class Shell:
     def do_list(self, rest: str) -> None:
         """list [N]: N lines of the program around the next instruction; * marks heads of loops, ! breakpoints."""
         for line in self.session.listing(_count(rest, 12)):
-            marks = ("→" if line.is_next else " ") + ("*" if line.is_head else " ") + ("!" if line.has_breakpoint else " ")
+            marks = (
+                ("→" if line.is_next else " ") + ("*" if line.is_head else " ") + ("!" if line.has_breakpoint else " ")
+            )
             name = self.session.program.name_of(line.address)
             self.say(f"{marks} {name:<32} {line.text}", "bold" if line.is_next else "")
 
@@ -375,7 +379,9 @@ class Shell:
         for name in self.names():
             usage = (getattr(self, f"do_{name}").__doc__ or "").splitlines()[0]
             self.say(f"  {usage}")
-        self.say("In formulas x3 is what the register holds now, x3@0 what it held at the start; mem[x0 + 8, 4] reads 4 bytes.")
+        self.say(
+            "In formulas x3 is what the register holds now, x3@0 what it held at the start; mem[x0 + 8, 4] reads 4 bytes."
+        )
 
     def do_quit(self, rest: str) -> None:
         """quit: leave; what is under way is lost, unless script wrote it down."""

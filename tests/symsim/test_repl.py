@@ -1,0 +1,225 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright The armsym authors
+from __future__ import annotations
+
+import io
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+from stepping_routine import routine
+
+from symsim import corpus
+from symsim.errors import ArmsymError
+from symsim.program import Program
+from symsim.repl.command import read_commands
+from symsim.repl.shell import Quit, Shell, completions
+from symsim.session import Session
+
+ROOT = Path(__file__).parents[2]
+SHA256 = "sha256_block_armv8"
+
+
+@pytest.fixture
+def shell() -> Shell:
+    console = Console(file=io.StringIO(), force_terminal=False, width=200)
+    return Shell(Session.of(Program.from_bytes(routine(), "routine.so"), "routine"), console)
+
+
+def told(shell: Shell, *lines: str) -> str:
+    """What the shell prints for the lines."""
+    file = shell.console.file = io.StringIO()
+    for line in lines:
+        shell.execute(line)
+    return file.getvalue()
+
+
+def test_the_help_names_every_command_and_each_has_one(shell: Shell) -> None:
+    text = told(shell, "help")
+    for name in shell.names():
+        assert f"  {name}" in text
+        assert told(shell, f"help {name}").startswith(name)
+
+
+def test_steps_show_what_changed_and_where_it_is(shell: Shell) -> None:
+    assert told(shell, "step 4").splitlines() == [
+        "  x5 = base + 0x1100",
+        "  x6 = 0x7060504",
+        "  sp = sp@0 - 0x10",
+        "4 states on",
+        "→ routine+0x10  add x0, x0, x1",
+    ]
+    assert told(shell, "back") == "→ routine+0xc  ldr w6, [x5, #4]\n"
+
+
+def test_the_listing_marks_the_line_loops_and_breakpoints(shell: Shell) -> None:
+    text = told(shell, "break seven", "until loop", "list 20")
+    assert "→*" in text
+    assert any(line.startswith("  !") and "seven" in line for line in text.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("stepp", "unknown command 'stepp'; is it step"),
+        ("xyzzy", "help lists them"),
+        ("show x0 + x33", "     ^ unknown name 'x33'"),
+        ("show", "show which formula?"),
+        ("step -1", "'-1' is no count"),
+        ("until nowhere", "no symbol 'nowhere'"),
+        ("set x0", "set NAME = FORMULA"),
+        ("set x99 = 1", "no register 'x99'"),
+        ("value x0", "no value for x0@0"),
+        ("value x0 given x0@0", "write NAME = NUMBER"),
+        ("equal? x0", "two formulas with a comma"),
+        ("blast", "no proof is under way"),
+        ("qed", "no proof is under way"),
+        ("take", "depends on no condition"),
+        ("take maybe", "take, or take not"),
+        ("over", "by the invariant of a contract"),
+        ("prove", "prove needs a contract"),
+        ("lemma x", "lemma NAME"),
+        ("script /nonexistent/file", "No such file or directory"),
+        ("unbreak 3", "there are 0 breakpoints"),
+        ("goal x0 == mem", "one side is a value of 64 bits, the other a memory"),
+        ("why x99", "no register 'x99'"),
+    ],
+)
+def test_bad_input_is_told_and_changes_nothing(shell: Shell, line: str, message: str) -> None:
+    before = (shell.session.now, shell.session.script())
+    assert message in told(shell, line)
+    assert not shell.execute(line)
+    assert (shell.session.now, shell.session.script()) == before
+
+
+def test_an_interrupt_leaves_the_state(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    told(shell, "step 2")
+    before = shell.session.now
+
+    def interrupted(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(type(before.path), "step", interrupted)
+    assert told(shell, "step").endswith("interrupted; everything is as it was\n")
+    assert shell.session.now is before
+
+
+def test_completion_offers_commands_names_and_lemmas(shell: Shell) -> None:
+    told(shell, "lemma comm (a:8, b:8): a + b == b + a", "simplify", "qed")
+    assert list(completions(shell, "unt")) == ["until"]
+    assert "x3@0" in completions(shell, "show x1 + x3")
+    assert list(completions(shell, "rewrite c")) == ["comm"]
+
+
+def test_proofs_by_commands(shell: Shell) -> None:
+    told(shell, "step 5", "goal x0 == x1@0 + x0@0 && x5 == base + 0x1100")
+    text = told(shell, "split", "simplify", "goals", "undo", "simplify", "simplify", "qed")
+    assert "2 goals" in text
+    assert "no goals are left: qed" in text
+    assert text.splitlines()[-2].startswith("⊢ ")
+    assert "false, for instance where a = " in told(shell, "lemma bad (a:8): a == a + 1")
+    assert "no proof is under way" in told(shell, "goals")
+    assert "no proof is under way" in told(shell, "goal x0 == x1", "abandon", "goals")
+
+
+def test_quit_ends_a_pipe_and_failures_its_status(shell: Shell) -> None:
+    assert read_commands(shell, iter(["step", "# a comment", "", "quit", "nonsense"])) == 0
+    assert read_commands(shell, iter(["nonsense", "step"])) == 1
+    with pytest.raises(Quit):
+        shell.execute("quit")
+
+
+def run(*arguments: str, lines: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    """The command in a process of its own, commands from a pipe."""
+    return subprocess.run(
+        [sys.executable, "-m", "symsim.cli", "repl", *arguments],
+        input=lines, capture_output=True, text=True, cwd=ROOT, env={**os.environ, **environment}, timeout=120, check=False,
+    )  # fmt: skip
+
+
+def test_a_pipe_gets_plain_text_and_the_status(tmp_path: Path) -> None:
+    file = tmp_path / "routine.so"
+    file.write_bytes(routine())
+    done = run(str(file), "routine", lines="step\nshow sp\nnonsense\n")
+    assert done.returncode == 1
+    assert "\x1b" not in done.stdout
+    assert "sp@0 - 0x10" in done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_missing_objects_and_functions_are_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "routine.so"
+    file.write_bytes(routine())
+    for arguments, message in [
+        ((str(file), "routin"), "there is routine"),
+        ((str(tmp_path / "none.so"), "f"), "no such file"),
+    ]:
+        done = run(*arguments)
+        assert done.returncode == 2
+        assert message in done.stderr
+        assert len(done.stderr.splitlines()) == 1
+
+
+def openssl() -> str:
+    """The object of the corpus, if it is there."""
+    try:
+        spec = corpus.object_spec("openssl-4.0.3")
+        Program.load(spec, SHA256)
+    except ArmsymError as error:
+        pytest.skip(f"the corpus is not there: {error}")
+    return spec
+
+
+def test_a_person_steps_through_sha256_and_proves(tmp_path: Path) -> None:
+    pexpect = pytest.importorskip("pexpect", reason="pexpect drives the prompt")
+    spec = openssl()
+    certificate, script = tmp_path / "claim.cert", tmp_path / "claim.py"
+    environment = {**os.environ, "HOME": str(tmp_path), "TERM": "dumb", "NO_COLOR": "1", "PROMPT_TOOLKIT_NO_CPR": "1"}
+    child = pexpect.spawn(
+        sys.executable, ["-m", "symsim.cli", "repl", spec, SHA256],
+        cwd=str(ROOT), env=environment, encoding="utf-8", timeout=40, dimensions=(50, 250),
+    )  # fmt: skip
+
+    def say(line: str, *expected: str) -> None:
+        child.sendline(line)
+        for text in expected:
+            child.expect_exact(text)
+        child.expect_exact("armsym> ")
+
+    child.expect_exact("armsym> ")
+    say("until loop", "→ sha256_block_armv8+0x14")
+    say("why v0", "ld1 {v0.4s, v1.4s}, [x0]")
+    say("until return", "depends on x2@0 - 1 == 0")
+    say("take not", "→ sha256_block_armv8+0x14")
+    say("show x2", "x2@0 - 1")
+    say("step", "v4 = mem@0[")
+    say("back", "→ sha256_block_armv8+0x14")
+    say("nonsense", "unknown command")
+    say("lemma bad (a:32, b:32): a + b == a | b", "false, for instance where a = ")
+    say("lemma halves (a:32, b:32): (a & b) + (a | b) == a + b", "1 goal")
+    say("blast", "no goals are left")
+    say("qed", "⊢ (a & b) + (a | b) == a + b")
+    say("goal x2 == x2@0 - 1 && x1 == x1@0 + 0x40", "1 goal")
+    say("simplify", "no goals are left")
+    say(f"qed {certificate}", "certificate:")
+    say(f"script {script}")
+    child.kill(signal.SIGINT)
+    child.expect_exact("armsym> ")
+    say("where", "→ sha256_block_armv8+0x14")
+    child.sendline("quit")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
+    assert (tmp_path / ".local/state/armsym/history").read_text().count("+until loop") == 1
+
+    check = [sys.executable, "-m", "kernel.replay", str(certificate)]
+    assert "accepted" in subprocess.run(check, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    statement = certificate.read_bytes()
+    certificate.unlink()
+    subprocess.run([sys.executable, str(script)], cwd=ROOT, env={**environment, "PYTHONPATH": str(ROOT)}, check=True)
+    assert certificate.read_bytes() == statement
