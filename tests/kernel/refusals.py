@@ -263,6 +263,11 @@ MEMORY = [
         "do not say",
     ),
     Refusal(
+        "READ_WRITE_OUT, second premise for a smaller area",
+        lambda: READ_WRITE_OUT(read(stored, b, 8), apart(8, 7)._replace(m=8)),
+        "do not say",
+    ),
+    Refusal(
         "READ_WRITE_OUT, read past its area",
         lambda: READ_WRITE_OUT(read(stored, b + 1, 8), apart()),
         r"\+8\) is not inside \[b, \+8\)",

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import random
+from contextlib import suppress
 
 import pytest
 from certificates import certificate, check, pack, seal, unpack
@@ -13,7 +14,7 @@ from random_proofs import Prover, misuse
 from readback import ReadBack
 
 from kernel.certificate import order
-from kernel.replay import OPERATORS, RULES, CertificateError
+from kernel.replay import OPERATORS, RULES, CertificateError, Reader
 from kernel.thm import KernelError, Thm
 
 SEEDS = range(40)
@@ -121,6 +122,53 @@ def test_damage_proves_nothing_false(seed: int) -> None:
             except KernelError as error:
                 assert "has no value" in str(error)
     assert len(refusals) > accepted
+
+
+def misled(lines: list[str], chosen: random.Random) -> list[str]:
+    """A certificate's lines with one inference given another rule or other operands, taken from other inferences."""
+    lines = list(lines)
+    inferences = [i for i, line in enumerate(lines) if line.startswith("I ") and " BLAST " not in line]
+    i = chosen.choice(inferences)
+    words = lines[i].split(" ")
+    if chosen.random() < 0.2:
+        words[1] = chosen.choice([rule for rule in RULES if RULES[rule][:2] == RULES[words[1]][:2]])
+    else:
+        at = chosen.randrange(2, len(words))
+        other = lines[chosen.choice(inferences)].split(" ")
+        words[at] = chosen.choice([*other[2:], str(int(words[at]) + chosen.choice((-1, 1)))])
+    lines[i] = " ".join(words)
+    return lines
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_misled_inferences_hold(seed: int) -> None:
+    """Every inference that the checker takes and that the proof does not have, up to where it is refused, holds."""
+    lines = unpack(certificate(Prover(seed).run(25)))
+    known = set(theorems(check(pack(lines))))
+    chosen = random.Random(seed)
+    new = 0
+    for _ in range(80):
+        reader = Reader()
+        with suppress(CertificateError):
+            reader.read(iter(misled(lines, chosen)))
+        back = ReadBack(reader, own=False)
+        for conclusion, hyps in [th for th in theorems(reader) if th not in known][:3]:
+            new += 1
+            concl, under = back.term(conclusion), [back.term(h) for h in hyps]
+            for _ in range(6):
+                values = assignment([concl, *under], chosen)
+                try:
+                    assert holds(under, concl, values), (concl, under)
+                except KernelError as error:
+                    assert "has no value" in str(error)
+    assert new > 0
+
+
+def theorems(reader: Reader) -> list[tuple[int, frozenset[int]]]:
+    """What a reader has inferred so far."""
+    return [
+        (concl, reader.proof.sets[hyps]) for concl, hyps in zip(reader.proof.concls, reader.proof.hyps, strict=True)
+    ]
 
 
 def test_some_damage_is_harmless() -> None:

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright The armsym authors
-"""The LRAT checker accepts refutations, and none of a set of clauses that can be satisfied."""
+"""The LRAT checkers, the kernel's and the other one, accept refutations, and none of clauses that can be satisfied."""
 
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from itertools import product
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from strategies import seeds
 
 from kernel.lrat import LratError, Step, check
+from kernel.replay import Lrat, Refused
 from symsim.solvers.cadical import Refuted, solve
 
 Clauses = list[tuple[int, ...]]
@@ -29,24 +31,37 @@ def satisfiable(clauses: Clauses) -> bool:
     return False
 
 
-def refused(clauses: Clauses, steps: list[Step]) -> bool:
-    """Whether the checker says no."""
+def checked_again(clauses: Clauses, steps: Sequence[Step]) -> bool:
+    """Whether the certificate checker takes these steps for a refutation."""
+    other = Lrat(clauses)
+    try:
+        for number, literals, hints in steps:
+            other.step([number, *literals, 0, *hints, 0])
+    except Refused:
+        return False
+    return other.refuted
+
+
+def refused(clauses: Clauses, steps: Sequence[Step]) -> bool:
+    """Whether the checkers say no; they have to agree."""
     try:
         check(clauses, steps)
     except LratError:
+        assert not checked_again(clauses, steps)
         return True
+    assert checked_again(clauses, steps)
     return False
 
 
 def test_accepts() -> None:
-    check(SQUARE, [(5, (1,), (1, 2)), (6, (), (5, 3, 4))])
-    check(SQUARE, [(50, (1,), (1, 2)), (60, (2, 2, -2), (3, 1)), (61, (), (50, 3, 4))])
-    check([(1,), (-1,)], [(3, (), (1, 2))])
-    check([(1, 1, 1), (-1, -1)], [(3, (), (2, 1))])
+    assert not refused(SQUARE, [(5, (1,), (1, 2)), (6, (), (5, 3, 4))])
+    assert not refused(SQUARE, [(50, (1,), (1, 2)), (60, (2, 2, -2), (3, 1)), (61, (), (50, 3, 4))])
+    assert not refused([(1,), (-1,)], [(3, (), (1, 2))])
+    assert not refused([(1, 1, 1), (-1, -1)], [(3, (), (2, 1))])
 
 
 def test_an_empty_clause_among_the_clauses() -> None:
-    check([(1, 2), ()], [(3, (), (2,))])
+    assert not refused([(1, 2), ()], [(3, (), (2,))])
     assert refused([(1, 2), ()], [])
 
 
@@ -118,12 +133,12 @@ def test_a_proof_is_about_its_clauses(seed: int) -> None:
     clauses += [(7, 8), (7, -8), (-7, 8), (-7, -8)]
     steps = proof(clauses)
     assert steps is not None
-    check(clauses, steps)
+    assert not refused(clauses, steps)
     for i, clause in enumerate(clauses):
         for literal in clause:
             weaker = [*clauses[:i], (-literal, *(o for o in clause if o != literal)), *clauses[i + 1 :]]
             if satisfiable(weaker):
-                assert refused(weaker, list(steps))
+                assert refused(weaker, steps)
 
 
 @pytest.mark.parametrize("at", [0, 1])

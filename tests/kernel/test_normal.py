@@ -15,9 +15,9 @@ from strategies import pool, seeds, sizes
 
 from kernel.evaluate import evaluate
 from kernel.normal import LIMIT, TooLarge, anf, factor_parts, ring
-from kernel.ops import BVMUL, clmul, concat, disj, eq, implies, ite, mask, number, ror, sext, zext
+from kernel.ops import BVMUL, clmul, concat, disj, eq, implies, ite, mask, number, ror, sext, ult, zext
 from kernel.rules import ANF, RING
-from kernel.sorts import BOOL, BV
+from kernel.sorts import BOOL, BV, MEM
 from kernel.term import Term, Var, by_id, mk
 from kernel.thm import KernelError
 
@@ -73,7 +73,7 @@ def test_a_polynomial_means_its_term(seed: int, size: int) -> None:
 @settings(max_examples=150, deadline=None)
 @given(seeds, sizes)
 def test_a_bitwise_form_means_its_term(seed: int, size: int) -> None:
-    terms = pool(seed, size, (1, 5, 8, 70))
+    terms = pool(seed, size, (1, 2, 5, 8, 70))
     chosen = random.Random(seed)
     for t in terms[-4:]:
         try:
@@ -235,8 +235,13 @@ def test_forms_are_read_only(form: Callable[[Term], dict[tuple[int, ...], int]])
 
 
 def test_what_is_not_interpreted_is_an_atom() -> None:
-    for t in (x + y, sext(a, 32), clmul(a, b), x >> y, ite(eq(x, y), x, y), mk(BVMUL, (), (x, x, number(2, 32)))):
-        assert [factor_parts(f) for m in anf(t) for f in m] == [(t.id, 0)]
+    two, memory = Var("x", BV(2)), Var("m", MEM)
+    words = (x + y, sext(a, 32), clmul(a, b), x >> y, ite(eq(x, y), x, y), mk(BVMUL, (), (x, x, number(2, 32))))
+    bools = (eq(x, y), eq(two, ~two), eq(memory, memory), ult(two, two))
+    for t in (*words, ite(p, two, two), *bools):
+        ((monomial, bits),) = anf(t).items()
+        assert [factor_parts(f) for f in monomial] == [(t.id, 0)]
+        assert bits == mask(t.width)
     for t in (x & y, zext(a, 32), x >> 1, x << y):
         assert dict(ring(t)) == {(t.id,): 1}
 
