@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+from isa.dsl import Undefined, Unpredictable, Unsupported
+from isa.meaning import meaning
 from isa.state import NAMES
 from kernel.certificate import order, write_certificate
 from kernel.term import Term
@@ -19,6 +21,8 @@ from symsim.blast import Falsified
 from symsim.contract import Contract
 from symsim.counterexample import Counterexample
 from symsim.errors import ArmsymError, BadInput
+from symsim.flow import NoSemantics
+from symsim.listing import text
 from symsim.processes import peak_memory
 from symsim.program import Program
 from symsim.prove import Proved, RoutineProof
@@ -66,11 +70,11 @@ class _Attempt:
         with self._stage("witness"):
             witness = check_witness(contract, program)
         if witness.counterexample is not None:
-            return self._refute(witness.counterexample)
+            return self._refute(witness.counterexample, program)
         with self._stage("search"):
             found = search(contract, program, witness.constants, QUICK, job.seed, self.say)
         if found is not None:
-            return self._refute(found)
+            return self._refute(found, program)
         try:
             with self._stage("prove"), _without_collection():
                 proved = RoutineProof(contract, program, witness.constants, self.say).prove()
@@ -80,7 +84,7 @@ class _Attempt:
             with self._stage("search"):
                 found = self._search_after(error, contract, program, witness.constants)
             if found is not None:
-                return self._refute(found)
+                return self._refute(found, program)
             raise
         with self._stage("write"):
             self._write(contract, program, proved)
@@ -95,7 +99,8 @@ class _Attempt:
         found = from_model(contract, program, constants, model, seed=seed) if model is not None else None
         return found or search(contract, program, constants, LONG, seed, self.say)
 
-    def _refute(self, found: Counterexample) -> None:
+    def _refute(self, found: Counterexample, program: Program) -> None:
+        _demand_semantics(found, program)
         result, directory = self.result, self.job.counterexamples
         place = directory / f"{result.file_name()}.json"
         try:
@@ -132,6 +137,21 @@ class _Attempt:
             yield
         finally:
             self.result.seconds[name] = round(self.result.seconds.get(name, 0) + time.perf_counter() - start, 3)
+
+
+def _demand_semantics(found: Counterexample, program: Program) -> None:
+    """Raise NoSemantics where the emulator stopped at an instruction that the model leaves out: other processors may have it."""
+    kind, _, place = found.failure.found.partition(": ")
+    if kind == "undefined instruction":
+        address = int(place, 16) - found.base
+        word = program.word(address)
+        try:
+            meaning(word)
+        except (Undefined, Unpredictable):
+            return
+        except Unsupported as error:
+            where = f"{program.name_of(address)} ({address:#x})"
+            raise NoSemantics(f"{where}: {text(word, address)} ({word:#010x}): {error}") from None
 
 
 def _model(error: BaseException) -> dict[Term, int] | None:

@@ -26,7 +26,7 @@ _COMMANDS = {
     },
     "repl": "symsim.repl.command",
 }
-_INTERRUPTED, _CLOSED_PIPE = 130, 141  # what a shell reports of a program that SIGINT or SIGPIPE ended
+_INTERRUPTED = 130  # what a shell reports of a program that SIGINT ended
 
 
 class Armsym(click.Group):
@@ -64,7 +64,7 @@ class Armsym(click.Group):
         except BrokenPipeError:
             # Nothing more can be written there, not even what Python still holds back.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return _CLOSED_PIPE
+            return 1
         except OSError as error:
             return _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error), 2)
         except Exception as error:
@@ -75,7 +75,7 @@ class Armsym(click.Group):
 def _fail(message: str, status: int) -> int:
     if os.environ.get("ARMSYM_DEBUG") and sys.exc_info()[0] is not None:
         traceback.print_exc()
-    print(f"armsym: {message}", file=sys.stderr)
+    print("armsym:", " ".join(message.splitlines()), file=sys.stderr)
     return status
 
 

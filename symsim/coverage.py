@@ -65,13 +65,10 @@ def coverage(
             continue
         progress(path)
         program = Program.from_bytes(data, path)
+        # Of several names for one function, the last says most.
+        functions = {(s.address, s.size): s for s in program.functions() if names is None or s.name in names}
         counted: set[int] = set()
-        shown: set[tuple[int, int]] = set()
-        for symbol in program.functions():
-            place = symbol.address, symbol.size
-            if place in shown or (names is not None and symbol.name not in names):
-                continue
-            shown.add(place)
+        for symbol in functions.values():
             function = Coverage(path, symbol.name)
             for address, word in program.instructions(symbol):
                 function.count(word)

@@ -35,7 +35,8 @@ CREATE TABLE answers (
 """
 _PATIENCE = 30
 """Seconds to wait for another process that writes."""
-_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
+"""What SQLite says of such files; the last one, that tables are not as they were made."""
 
 
 class Store:
