@@ -28,12 +28,7 @@ def command(object_: str, function: str, contract: str | None) -> int:
 
     Commands come from the keyboard, or one a line from a pipe; then the exit status is 1 if one of them failed. `help` lists them.
     """
-    from symsim.catalogue import of_script, routine  # noqa: PLC0415  (most sessions have no contract)
-
-    chosen = None
-    if contract is not None:
-        chosen = (of_script(Path(contract))[0] if Path(contract).is_file() else routine(contract)).contract()
-    shell = Shell(Session.open(object_, function, chosen), Console())
+    shell = Shell(Session.open(object_, function, contract), Console())
     return interact(shell) if sys.stdin.isatty() else read_commands(shell, sys.stdin)
 
 

@@ -72,7 +72,7 @@ class _Step:
     justify: Justify
 
 
-@dataclass
+@dataclass(eq=False)
 class Proof:
     """A proof under way. Tactics work on the first goal; `undo` takes the last one back.
 

@@ -14,7 +14,7 @@ from symsim.errors import ArmsymError
 from symsim.path import Path
 
 if TYPE_CHECKING:
-    from symsim.session import Session
+    from symsim.repl.stepping import Stepper
 
 
 class Finished(ArmsymError):
@@ -74,8 +74,8 @@ class Moment:
 
 @dataclass(frozen=True)
 class Breakpoint:
-    """Where to stop: `reason(session)` is said when it does, or None; it is asked before each instruction but the first."""
+    """Where to stop: `reason(stepper)` is said when it does, or None; it is asked before each instruction but the first."""
 
     text: str
-    reason: Callable[[Session], str | None]
+    reason: Callable[[Stepper], str | None]
     address: int | None = None
