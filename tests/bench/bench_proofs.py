@@ -2,8 +2,8 @@
 # Copyright The armsym authors
 """Times and memory of proofs, by hand: `python tests/bench/bench_proofs.py [ROUTINE...]`. Each routine runs in a process of its own.
 
-Prints, for each, the steps, the time to prove, to write and to replay, the rate of symbolic execution with theorems, the size of the certificate and
-the peak memory; the ratio of replay to proof is the one number that does not depend on the machine.
+Prints, for each, the steps, the times to prove, to write and to replay, the size of the certificate and the peak memory; the ratio of
+replay to proof is the one number that does not depend on the machine.
 """
 
 from __future__ import annotations
