@@ -4,7 +4,7 @@
 
     uint32_t KEY[2];  void scramble(uint32_t *out, const uint32_t *in) { *out = (*out + *in + KEY[0]) ^ KEY[1]; }
 
-`python tests/symsim/small_routine.py FILE` writes the certificate to a file.
+`python tests/symsim/small_routine.py FILE` writes the certificate to a file, or the shared object, if the file's name ends in `.so`.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ CONTRACT = Contract(
     },
     public=(_out, _in),
     witness={_out: 0x1_0000, _in: 0x2_0000},
-    rules=(SCRAMBLED,),
+    rules=lambda: (SCRAMBLED,),
     stack=0,
 )
 
@@ -94,4 +94,4 @@ def certificate(assuming: bool = False) -> bytes:
 
 
 if __name__ == "__main__":
-    Path(sys.argv[1]).write_bytes(certificate())
+    Path(sys.argv[1]).write_bytes(shared_object() if sys.argv[1].endswith(".so") else certificate())
