@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kernel.ops import AND, APP, BVADD, EQ, IMPLIES, VAR, eq, is_const, mask, number
@@ -330,7 +330,7 @@ class Proof:
         hypotheses = (*goal.hyps, *self.facts.given)
         found = counterexample(hypotheses, goal.concl, error.model) if error else search(hypotheses, goal.concl)
         if found is not None:
-            raise Wrong(found)
+            raise Wrong(replace(found, names=self.names))
 
 
 def premises_of(p: Term) -> tuple[list[Term], Term]:

@@ -25,11 +25,13 @@ MOST_NODES = 20_000
 
 @dataclass(frozen=True)
 class Counterexample:
-    """Values of the variables; `sides` are what the two sides of an equation come to, if the claim is one."""
+    """Values of the variables; `sides` are what the two sides of an equation come to, if the claim is one; `names` are how
+    variables are written."""
 
     claim: Term
     values: Mapping[Term, Any]
-    sides: tuple[int, ...] = field(default=())
+    sides: tuple[int, ...] = ()
+    names: Mapping[Term, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
         lines = [f"false, for instance where {', '.join(self.listed()) or 'anything at all holds'}"]
@@ -44,15 +46,20 @@ class Counterexample:
         for x, v in sorted(self.values.items(), key=lambda item: str(item[0])):
             if x.op is VAR and x not in about:
                 continue
+            name = one_line(x, self.names)
             if isinstance(v, Memory):
-                out += [f"{x}[{a:#x}] = {b:#04x}" for a, b in sorted(v.nonzero().items())[:16]]
+                out += [f"{name}[{a:#x}] = {b:#04x}" for a, b in sorted(v.nonzero().items())[:16]]
             elif v is not None:
-                out.append(f"{one_line(x)} = {v:#x}")
+                out.append(f"{name} = {v:#x}")
         return out
 
     def as_json(self) -> dict[str, Any]:
         """For programs."""
-        return {"claim": str(explain(self.claim)), "values": self.listed(), "sides": [hex(v) for v in self.sides]}
+        return {
+            "claim": str(explain(self.claim, self.names)),
+            "values": self.listed(),
+            "sides": [hex(v) for v in self.sides],
+        }
 
 
 def counterexample(hypotheses: Iterable[Term], claim: Term, model: Mapping[Term, int]) -> Counterexample | None:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from isa.decode import disassemble
@@ -70,7 +71,7 @@ class View:
         listed = (
             self.subject.assumptions.listed(hypotheses)
             if self.subject.proof is None
-            else [known[h] for h in hypotheses if h in known]
+            else [label for p, label in known.items() if p in hypotheses]
         )
         return [*listed, *sorted(rest)]
 
@@ -204,7 +205,7 @@ class View:
             self.now.path.facts.prove(~c)
         except Falsified as error:
             found = counterexample(self.now.path.facts.given, ~c, error.model)
-            return found or Counterexample(~c, error.model)
+            return replace(found or Counterexample(~c, error.model), names=self.names())
         return None
 
     def equal(self, a: str | Term, b: str | Term) -> Thm | Counterexample:
@@ -219,7 +220,7 @@ class View:
             return EQ_MP(SYM(same), path.facts.prove(same.rhs))
         except Falsified as error:
             found = counterexample(path.facts.given, same.rhs, error.model)
-            return found or Counterexample(claim, error.model)
+            return replace(found or Counterexample(claim, error.model), names=self.names())
 
     def is_secret(self, x: Term) -> bool:
         """Whether a variable is marked secret; with a contract, also if it is not public there."""

@@ -274,7 +274,7 @@ def test_values_sizes_and_inputs(session: Session) -> None:
 def test_satisfiable_or_not(session: Session) -> None:
     found = session.sat("x2 < 5 && x2 > 3")
     assert found is not None
-    assert found.listed() == ["x2 = 0x4"]
+    assert found.listed() == ["x2@0 = 0x4"]
     assert session.sat("x2 == x2 + 1") is None
     session.assume("x2 != 4")
     assert session.sat("x2 < 5 && x2 > 3") is None

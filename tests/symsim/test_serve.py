@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright The armsym authors
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from stepping_routine import routine
+
+from symsim.errors import BadInput
+from symsim.serve import MOST_SESSIONS, TimeLimit, Tools, time_limit
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def tools(tmp_path: Path) -> Tools:
+    (tmp_path / "routine.so").write_bytes(routine())
+    return Tools(tmp_path)
+
+
+@pytest.fixture
+def session(tools: Tools) -> str:
+    return str(tools.open("routine.so", "routine")["session"])
+
+
+def test_a_driver_steps_looks_and_decides(tools: Tools, session: str) -> None:
+    answer = tools.until(session, "return")
+    assert answer["fork"] == "x2@0 - 1 == 0"
+    assert "depends on" in answer["stopped"]
+    assert answer["changed"]["x0"] == "x0@0 + x1@0"
+    assert tools.take(session, True)["where"].startswith("routine+0x1c")
+    assert tools.why(session, "x0")["instructions"] == ["routine+0x10: add x0, x0, x1"]
+    assert tools.show(session, "x0 + 1")["inputs"] == ["x0@0", "x1@0"]
+    assert tools.value(session, "x0", {"x0@0": 1, "x1@0": 2}) == {"value": "0x3"}
+    assert tools.sat(session, "x1 == 5") == {"satisfiable": True, "values": ["x1@0 = 0x5"]}
+    assert tools.equal(session, "x0", "x1")["equal"] is False
+    assert tools.state(session)["conditions"] == ["x2@0 - 1 == 0"]
+    json.dumps([tools.state(session), tools.listing(session), tools.back(session, 3)])
+
+
+def test_the_kernel_decides(tools: Tools, session: str, tmp_path: Path) -> None:
+    wrong = tools.lemma(session, "bad", "a:8, b:8", "a + b == a | b")
+    assert wrong["counterexample"]["sides"]
+    tools.step(session, 5)
+    assert len(tools.goal(session, "x0 == x1@0 + x0@0 && x2 == x2@0")["goals"]) == 1
+    assert len(tools.tactic(session, "split")["goals"]) == 2
+    tools.tactic(session, "simplify")
+    with pytest.raises(BadInput, match="no tactic 'qed'"):
+        tools.tactic(session, "qed")
+    assert tools.tactic(session, "simplify")["ready"]
+    assert "run_routine" in tools.qed(session, "claim.cert")["theorem"]
+    check = [sys.executable, "-m", "kernel.replay", str(tmp_path / "claim.cert")]
+    assert subprocess.run(check, cwd=ROOT, capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("name", ["../secret.so", "/etc/passwd", "link.so", "a/../../b"])
+def test_files_outside_the_root_are_refused(tools: Tools, session: str, tmp_path: Path, name: str) -> None:
+    (tmp_path / "link.so").symlink_to("/etc/passwd")
+    with pytest.raises(BadInput, match="outside the directory"):
+        tools.open(name, "routine")
+    tools.goal(session, "x0 == x0")
+    with pytest.raises(BadInput, match="outside the directory"):
+        tools.tactic(session, "simplify")
+        tools.qed(session, name)
+
+
+def test_scripts_are_no_contracts(tools: Tools, tmp_path: Path) -> None:
+    script = tmp_path / "evil.py"
+    script.write_text("raise SystemExit('run')")
+    with pytest.raises(BadInput, match="no routine"):
+        tools.open("routine.so", "routine", str(script))
+
+
+def test_sessions_steps_and_time_are_limited(tools: Tools, session: str) -> None:
+    with pytest.raises(BadInput, match="1 to 10000 steps"):
+        tools.step(session, 1_000_000)
+    with pytest.raises(BadInput, match="no session 's99'"):
+        tools.state("s99")
+    for _ in range(MOST_SESSIONS - 1):
+        tools.open("routine.so", "routine")
+    with pytest.raises(BadInput, match="close one"):
+        tools.open("routine.so", "routine")
+    tools.close(session)
+    tools.open("routine.so", "routine")
+    with pytest.raises(TimeLimit), time_limit(1):
+        while True:
+            time.sleep(0.01)
+
+
+def test_the_protocol_on_standard_input_and_output(tools: Tools) -> None:
+    pytest.importorskip("mcp", reason="the extra [mcp] is not installed")
+    from mcp import ClientSession, StdioServerParameters
+    from mcp.client.stdio import stdio_client
+
+    program = "import sys; from symsim.serve import command; command(['--root', sys.argv[1]])"
+    parameters = StdioServerParameters(command=sys.executable, args=["-c", program, str(tools.root)], cwd=str(ROOT))
+
+    async def drive() -> list[Any]:
+        async with stdio_client(parameters) as (reading, writing), ClientSession(reading, writing) as client:
+            await client.initialize()
+            listed = await client.list_tools()
+            opened = await client.call_tool("open", {"object": "routine.so", "function": "routine"})
+            stepped = await client.call_tool("step", {"session": "s1", "count": 3})
+            failed = await client.call_tool("open", {"object": "../x", "function": "routine"})
+            return [listed, opened, stepped, failed]
+
+    listed, opened, stepped, failed = asyncio.run(asyncio.wait_for(drive(), 60))
+    assert {"open", "step", "goal", "tactic", "qed"} <= {t.name for t in listed.tools}
+    assert json.loads(opened.content[0].text)["session"] == "s1"
+    assert json.loads(stepped.content[0].text)["where"] == "routine+0xc  ldr w6, [x5, #4]"
+    assert "outside the directory" in failed.content[0].text
