@@ -79,7 +79,11 @@ def _fail(message: str, status: int) -> int:
     return status
 
 
-@click.group(cls=Armsym, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(
+    cls=Armsym,
+    no_args_is_help=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
 @click.version_option(package_name="armsym", prog_name="armsym")
 def main() -> None:
     """Prove that shipped AArch64 machine code computes what the standard says, and check the certificates.

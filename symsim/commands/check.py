@@ -22,7 +22,7 @@ from symsim.verify import replay_command
 _SHOWN = 8
 
 
-@click.command()
+@click.command(short_help="Replay certificates, and print what they prove.")
 @click.argument("certificates", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="CERTIFICATE...")
 @click.option("--full", is_flag=True, help="Print the statement and all its definitions in full.")
 @click.option("--json", is_flag=True, help="Print one JSON object a line.")

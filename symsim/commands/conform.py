@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 
-@click.command()
+@click.command(short_help="Compare a processor or an emulator with the semantics.")
 @click.option("--target", required=True, help="unicorn | qemu | ssh:DEST | gdb:HOST:PORT | replay:FILE")
 @click.option("--count", type=int, default=10_000, show_default=True, metavar="N", help="Tests to make.")
 @click.option("--seed", type=int, metavar="N", help="Of the tests; a random one, which is shown, where none is given.")

@@ -15,7 +15,7 @@ from symsim.progress import Progress
 from symsim.report import table
 
 
-@click.group()
+@click.group(short_help="List and fetch the libraries that the proofs are about.", no_args_is_help=False)
 def command() -> None:
     """The real libraries that the proofs are about, pinned by SHA-256."""
 

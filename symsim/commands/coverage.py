@@ -15,7 +15,7 @@ from symsim.report import table
 _SHOWN = 4
 
 
-@click.command()
+@click.command(short_help="Show which instructions of an object have semantics.")
 @click.argument("names", nargs=-1, required=True, metavar="OBJECT...")
 @click.option("--all-functions", is_flag=True, help="Look also at what compilers made.")
 @click.option("--json", is_flag=True, help="Print one JSON object a line.")

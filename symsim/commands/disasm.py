@@ -10,7 +10,7 @@ from symsim import objects
 from symsim.progress import Progress
 
 
-@click.command()
+@click.command(short_help="Print the instructions of a function.")
 @click.argument("object_", metavar="OBJECT")
 @click.argument("function")
 def command(object_: str, function: str) -> int:

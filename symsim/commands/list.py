@@ -20,7 +20,7 @@ from symsim.verify import Question
 UNTRIED, CHANGED = "not tried", "changed since"
 
 
-@click.command()
+@click.command(short_help="Show the catalogue, and what is known of each routine.")
 @click.option(
     "--object",
     "object_",

@@ -24,7 +24,7 @@ from symsim.store import Store
 from symsim.verify import Question, keep, recall, verify
 
 
-@click.command()
+@click.command(short_help="Prove that routines keep their contracts, or refute it.")
 @click.argument("proofs", nargs=-1, metavar="PROOF...")
 @click.option("--all", "everything", is_flag=True, help="Verify every routine of the catalogue.")
 @click.option(

@@ -224,6 +224,8 @@ def test_verify_with_another_symbol(tmp_path: Path, in_process: None) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        ((), "Missing command"),
+        (("corpus",), "Missing command"),
         (("verify",), "name the routines to verify, or say --all"),
         (("verify", "tiny/sum", "--all"), "name the routines to verify, or say --all"),
         (("verify", "openssl/sha256_block_armv"), "no routine 'openssl/sha256_block_armv' in the catalogue; there is openssl/sha"),
