@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-import capstone
+import capstone  # type: ignore[import-untyped]
 
 from isa.decode import disassemble
 from isa.dsl import Undefined, Unpredictable, Unsupported
