@@ -95,7 +95,8 @@ def DEFINE_PROGRAM(name: str, base: Term, state: Term, pc: int, transitions: Map
     Different addresses exclude each other, so the equations are a definition by cases, and the machine adds no axiom. A transition
     may mention base and s.
     """
-    if base.sort is not ADDRESS or state.sort.kind != "Tuple" or state.sort.items[pc] is not ADDRESS:
+    items = state.sort.items
+    if base.sort is not ADDRESS or not 0 <= pc < len(items) or items[pc] is not ADDRESS:
         raise KernelError(f"{name}: a program has a 64-bit base and a tuple with a 64-bit pc")
     cases = tuple(sorted(dict(transitions).items()))
     for address, t in cases:

@@ -387,6 +387,8 @@ THEORY = [
     Refusal("DEFINE_PROGRAM at a narrow base", lambda: DEFINE_PROGRAM("refused", b16, s, 0, {}), "a 64-bit base"),
     Refusal("DEFINE_PROGRAM of no state", lambda: DEFINE_PROGRAM("refused", a, b, 0, {}), "a 64-bit base and a tuple"),
     Refusal("DEFINE_PROGRAM of a narrow pc", lambda: DEFINE_PROGRAM("refused", a, flags, 0, {}), "with a 64-bit pc"),
+    Refusal("DEFINE_PROGRAM of no pc", lambda: DEFINE_PROGRAM("refused", a, s, 2, {0: s}), "with a 64-bit pc"),
+    Refusal("DEFINE_PROGRAM of a pc from the end", lambda: DEFINE_PROGRAM("refused", a, s, -2, {0: s}), "a 64-bit pc"),
     Refusal("DEFINE_PROGRAM before 0", lambda: DEFINE_PROGRAM("refused", a, s, 0, {-4: s}), "-0x4 is no address"),
     Refusal(
         "DEFINE_PROGRAM past 2^64", lambda: DEFINE_PROGRAM("refused", a, s, 0, {1 << 64: s}), "0x1.* is no address"
