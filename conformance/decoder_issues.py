@@ -5,15 +5,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from conformance.known_issues import PATH
-from isa.encoding import DefinitionError, Encoding
+from conformance.issue_file import PATH, name_of, read_entries
+from isa.encoding import Encoding
 from symsim.errors import BadInput
 
 
@@ -75,42 +74,16 @@ _OPTIONAL = {"theirs": str, "same": list}
 @cache
 def decoder_issues(path: Path = PATH) -> tuple[DecoderIssue, ...]:
     """The entries of a file; raises BadInput, naming the file and the entry, if one is malformed."""
-    try:
-        entries = tomllib.loads(path.read_text(encoding="utf-8")).get("decoder", [])
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadInput(f"{path}: {error}") from None
-    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise BadInput(f"{path}: no list of decoders' issues: each begins with [[decoder]]")
-    issues = tuple(_issue(entry, path) for entry in entries)
-    names = [issue.id for issue in issues]
-    if repeated := {name for name in names if names.count(name) > 1}:
-        raise BadInput(f"{path}: there are two decoders' issues called {', '.join(sorted(repeated))}")
-    return issues
+    return tuple(_issue(entry, path) for entry in read_entries(path, "decoder", _NEEDED, _OPTIONAL))
 
 
 def _issue(entry: dict[str, Any], path: Path) -> DecoderIssue:
-    where = f"{path}: decoder's issue {entry.get('id', 'without an id')}"
-    for key, value in entry.items():
-        kind = (_NEEDED | _OPTIONAL).get(key)
-        if kind is None:
-            raise BadInput(f"{where}: there is no {key!r}")
-        if not isinstance(value, kind):
-            raise BadInput(f"{where}: {key!r} is no {kind.__name__}")
-    if lacking := [key for key in _NEEDED if not entry.get(key)]:
-        raise BadInput(f"{where} lacks {', '.join(lacking)}")
     try:
-        return DecoderIssue(
-            id=entry["id"],
-            decoders=tuple(entry["decoders"]),
-            encodings=tuple(Encoding(text) for text in entry["encodings"]),
-            kind=Kind(entry["kind"]),
-            right=Right(entry["right"]),
-            evidence=entry["evidence"],
-            theirs=re.compile(entry["theirs"]) if "theirs" in entry else None,
-            same=tuple(entry.get("same", ())),
-        )
-    except (DefinitionError, ValueError, re.error) as error:
-        raise BadInput(f"{where}: {error}") from None
+        kind, right = Kind(entry.pop("kind")), Right(entry.pop("right"))
+        theirs = re.compile(entry.pop("theirs")) if "theirs" in entry else None
+        return DecoderIssue(**entry, kind=kind, right=right, theirs=theirs)
+    except (ValueError, re.error) as error:
+        raise BadInput(f"{name_of(path, 'decoder', entry)}: {error}") from None
 
 
 def explanation(decoder: str, word: int, kind: Kind, theirs: str | None) -> DecoderIssue | None:

@@ -8,18 +8,14 @@ that down to what the mismatch looks like. A mismatch that no issue explains mak
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from conformance.compare import Mismatch
-from isa.encoding import DefinitionError, Encoding
-from symsim.errors import BadInput
-
-PATH = Path(__file__).with_name("known_issues.toml")
+from conformance.issue_file import PATH, read_entries
+from isa.encoding import Encoding
 
 
 @dataclass(frozen=True)
@@ -63,43 +59,14 @@ class Issue:
         return any(fnmatchcase(component, pattern) for pattern in self.differ)
 
 
-@cache
-def known_issues(path: Path = PATH) -> tuple[Issue, ...]:
-    """The issues of a file; raises BadInput, naming the file and the issue, if one is malformed."""
-    try:
-        entries = tomllib.loads(path.read_text(encoding="utf-8")).get("issue", [])
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadInput(f"{path}: {error}") from None
-    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise BadInput(f"{path}: no list of issues: each begins with [[issue]]")
-    issues = tuple(_issue(entry, path) for entry in entries)
-    repeated = {issue.id for issue in issues if sum(issue.id == other.id for other in issues) > 1}
-    if repeated:
-        raise BadInput(f"{path}: there are two issues called {', '.join(sorted(repeated))}")
-    return issues
-
-
 _NEEDED = {"id": str, "targets": list, "encodings": list, "evidence": str}
 _OPTIONAL = {"ours": str, "theirs": str, "differ": list, "sp_misaligned": bool}
 
 
-def _issue(entry: dict[str, Any], path: Path) -> Issue:
-    where = f"{path}: issue {entry.get('id', 'without an id')}"
-    for key, value in entry.items():
-        kind = (_NEEDED | _OPTIONAL).get(key)
-        if kind is None:
-            raise BadInput(f"{where}: there is no {key!r}")
-        if not isinstance(value, kind):
-            raise BadInput(f"{where}: {key!r} is no {kind.__name__}")
-    lacking = [key for key in _NEEDED if not entry.get(key)]
-    if lacking:
-        raise BadInput(f"{where} lacks {', '.join(lacking)}")
-    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
-    try:
-        values["encodings"] = tuple(Encoding(text) for text in entry["encodings"])
-    except DefinitionError as error:
-        raise BadInput(f"{where}: {error}") from None
-    return Issue(**values)
+@cache
+def known_issues(path: Path = PATH) -> tuple[Issue, ...]:
+    """The issues of a file; raises BadInput, naming the file and the issue, if one is malformed."""
+    return tuple(Issue(**entry) for entry in read_entries(path, "issue", _NEEDED, _OPTIONAL))
 
 
 def deadly(word: int, target: str) -> Issue | None:

@@ -169,7 +169,7 @@ def test_a_file_of_issues(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (GOOD + GOOD, "two decoders' issues called a"),
+        (GOOD + GOOD, "two decoders called a"),
         (GOOD.replace('kind = "unknown"', 'kind = "odd"'), "'odd' is not a valid Kind"),
         (GOOD.replace('right = "both"', 'right = "nobody"'), "'nobody' is not a valid Right"),
         (GOOD.replace("evidence", "evidences"), "there is no 'evidences'"),
