@@ -84,6 +84,7 @@ _SIGNS = {NOT: "!", BVNOT: "~", BVNEG: "-"}
 _FUNCTIONS = {ROTATE_RIGHT: "ror", ZERO_EXTEND: "zext", SIGN_EXTEND: "sext", WRITE: "store", CLMUL: "clmul", TUPLE: ""}
 
 _ADDRESS_MASK = 0xFFFF_FFFF_FFFF_FFFF
+COUNTED_IN_LINE = 100
 _FOLDED_NAME = re.compile(r"\?\d+")
 
 Text = tuple[str, int]
@@ -145,7 +146,7 @@ def one_line(t: Term, names: Mapping[Term, str] | None = None, budget: int = 16)
     text = formula.body
     if formula.lets:
         text += "  where " + ", ".join(f"{n} = {s}" for n, s in formula.lets)
-    return _FOLDED_NAME.sub(lambda m: f"⟨{counted(formula.folded[m.group()])}⟩", text)
+    return _FOLDED_NAME.sub(lambda m: f"⟨{counted(formula.folded[m.group()], COUNTED_IN_LINE)}⟩", text)
 
 
 def size(t: Term, limit: int = COUNTED) -> int:
@@ -162,10 +163,10 @@ def size(t: Term, limit: int = COUNTED) -> int:
     return len(seen)
 
 
-def counted(t: Term) -> str:
+def counted(t: Term, limit: int = COUNTED) -> str:
     """The size for people."""
-    n = size(t)
-    return f"{n:,}" if n <= COUNTED else f"over {COUNTED:,}"
+    n = size(t, limit)
+    return f"{n:,}" if n <= limit else f"over {limit:,}"
 
 
 def _sort(t: Term) -> str:
