@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from isa.state import NAMES, VARIABLES
 from kernel.ops import eq, true, tuple_
@@ -23,12 +22,6 @@ from symsim.prove import RoutineProof
 from symsim.repl.open_memory import Assumptions, OpenMemory
 from symsim.simplify import Simplifier
 from symsim.witness import check_witness
-
-
-class _Proof(RoutineProof):
-    """The proof of a contract, for its loops one at a time: without cuts, which only the whole proof meets."""
-
-    _cuts: dict[int, Any] = {}  # noqa: RUF012  (never changed)
 
 
 @dataclass(frozen=True)
@@ -63,7 +56,7 @@ class Subject:
 
 def with_contract(program: Program, contract: Contract) -> Subject:
     """The routine of a contract, its arguments and regions as there. Raises BadInput where its witness does not satisfy it."""
-    proof = _Proof(contract, program, check_witness(contract, program).constants)
+    proof = RoutineProof(contract, program, check_witness(contract, program).constants)
     return Subject(
         program,
         contract.symbol,
