@@ -22,10 +22,11 @@ from symsim.machine_theory import BASE
 from symsim.witness import lay_out, poke, registers
 
 _ATTEMPTS = 100
-_SMALL = 1 << 12  # bytes of the largest region that is drawn, unless the witness has a larger one
+_ROOMS = (256, 256, 256, 1024, 4096)
+"""Bytes that regions of variable size have at most, unless those of the witness are larger: a specification takes its time."""
 _ROUNDS = 4  # of a loop, of which a model's round is one
 _PLACES = (0x10_0000, 0x4000_0000, 0x5555_5555_0000, 0x7FFF_F000_0000, 0xFFFF_8000_0000_0000, 0xFFFF_FFFF_0000_0000)
-# Where programs, heaps, stacks and kernels are, and what looks negative.
+"""Where programs, heaps, stacks and kernels are, and what looks negative."""
 
 
 class Place(NamedTuple):
@@ -99,6 +100,7 @@ class Sampler:
         values = {x: wanted.get(x, corner(random, x.width)) for x in registers()}
         values |= self._numbers(random, wanted)
         values |= {BASE: place.base, LR: place.heap - 2 * PAGE + 4 * random.randrange(PAGE // 4)}
+        values[SP] = place.heap - 16 * random.randrange(PAGE // 16)  # for a contract without a stack
         values |= self._pointers(random, place, values, wanted)
         if model and model.exact:
             values |= {x: wanted[x] for x in (BASE, LR, *self._roots) if x in wanted}
@@ -114,12 +116,13 @@ class Sampler:
         """The variables that are no pointers, satisfying what is required of them alone; those of the witness if no others are
         found."""
         witness = {x: self._witness[x] for x in self._scalars}
+        extents = [r.extent for r in self.judge.regions if free_vars(r.extent) & self._sizes]
         for attempt in range(_ATTEMPTS):
             drawn = {x: self._number(random, x) for x in self._scalars}
             if attempt < _ATTEMPTS // 2:
                 drawn |= {x: wanted[x] for x in self._scalars if x in wanted}
-            extents = [r.extent for r in self.judge.regions if free_vars(r.extent) <= drawn.keys()]
-            if all(evaluate(p, drawn) for p in self._on_scalars) and all(evaluate(n, drawn) <= _SMALL for n in extents):
+            room = random.choice(_ROOMS)
+            if all(evaluate(p, drawn) for p in self._on_scalars) and all(evaluate(n, drawn) <= room for n in extents):
                 return drawn
         return witness
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import gc
 import multiprocessing
 import time
@@ -167,6 +168,7 @@ def what_was_lost(result: str | None) -> str:
 
 
 def _child(work: Callable[[Mutant], str | None], task: Mutant, sender: Connection) -> None:
+    faulthandler.disable()  # that it may die is known
     sender.send(work(task))
     sender.close()
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from tiny_routines import GOOD, TABLE, TABLE_BYTES, TEXT, VARIABLE, adr_x4, program
+from tiny_routines import CODE, GOOD, TABLE, TABLE_BYTES, TEXT, VARIABLE, adr_x4, program
 
+from isa.decode import disassemble
 from symsim.concrete import Block, Contents, Event, Fault, Machine, State
 from symsim.elf import PAGE
 from symsim.errors import BadInput
@@ -18,6 +19,10 @@ OUT, IN = 0x1_0000, 0x2_0010
 def state(base: int = BASE, **components: int) -> State:
     blocks = (Block("out", OUT, bytes(8)), Block("in", IN, bytes(range(1, 17))), Block("stack", 0x3_0000, bytes(256)))
     return State({"x0": OUT, "x1": IN, "x2": 0xFF, "sp": 0x3_0100, "x30": LINK, **components}, blocks, base)
+
+
+def test_words_are_what_they_are_called() -> None:
+    assert [disassemble(word) for word in CODE.values()] == list(CODE)
 
 
 def test_a_run_to_the_return() -> None:
@@ -114,6 +119,7 @@ RANGES = [(0x1000, bytes(range(100))), (0x1064, b"abc"), ((1 << 64) - 4, b"wxyz"
 PLAIN = {start + i: byte for start, data in RANGES for i, byte in enumerate(data)}
 
 
+@settings(deadline=None)
 @given(st.sampled_from([0x0FFE, 0x1000, 0x1050, 0x1063, 0x1066, (1 << 64) - 5, (1 << 64) - 1, 0]), st.integers(1, 12))
 def test_contents_are_the_bytes_of_the_ranges(address: int, size: int) -> None:
     expected = bytes(PLAIN.get((address + i) % (1 << 64), 0) for i in range(size))

@@ -23,7 +23,7 @@ from symsim.concrete import Machine
 from symsim.contract import INDEX_VARIABLE, LR, MEMORY, SP, Contract, Global, Region
 from symsim.corpus import object_spec
 from symsim.counterexample import Counterexample, replay
-from symsim.errors import BadInput, NotAvailable
+from symsim.errors import ArmsymError, BadInput, NotAvailable
 from symsim.judge import CONSTANT_TIME, Judge
 from symsim.patch import with_words
 from symsim.program import Program
@@ -357,6 +357,33 @@ def blocks(name: str, count: Term, value: Term, memory: Term, address: Term) -> 
     following = app(f"{name}_compress", BV(256), previous, block_of(m, a + (i << 6), sha256.BLOCK))
     DEFINE_REC(f"{name}_blocks", i, (v, m, a), v, previous, following)
     return app(f"{name}_blocks", BV(256), count, value, memory, address)
+
+
+def test_a_failure_rests_on_the_kernel_s_evaluation(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("symsim.judge.value", lambda term, values: 0)
+    with pytest.raises(ArmsymError, match="tiny/mask: two evaluations of the specification differ: out is in"):
+        search(contract(), program(*GOOD), ())
+
+
+def test_a_contract_without_a_stack() -> None:
+    assert search(contract(stack=0), program(*GOOD), (), tries=40) is None
+    counterexample = search(contract(stack=0), program(*CORRECT["the stack"]), (), tries=2)
+    assert counterexample is not None and counterexample.failure.promise.startswith(SAFE)
+
+
+@pytest.mark.parametrize("name", [*CORRECT, *WRONG])
+def test_searches_and_proofs_agree(name: str) -> None:
+    """What is refuted is never proved."""
+    if name == "infinite loop":
+        pytest.skip("a proof goes round a million times")
+    code = CORRECT[name] if name in CORRECT else WRONG[name][0]
+    routine = program(*code)
+    try:
+        RoutineProof(contract(), routine, check_witness(contract(), routine).constants).prove()
+    except ArmsymError:
+        assert name in WRONG
+    else:
+        assert name in CORRECT
 
 
 def test_the_proof_s_own_statement_is_tried() -> None:
