@@ -49,6 +49,9 @@ EXPLAINED = {
     "undefined_if(f.option & 0b010 == 0): 2  →  3": "ExtendedOffset refuses these, too",
     "undefined_if(f.option & 0b010 == 0): 0  →  1": "ExtendedOffset refuses these, too",
     "holds = (ule if f.U else sle)(a, b): sle  →  slt": "either of two equal values",
+    "holds = (ule if f.U else sle)(a, b): ule  →  ult": "either of two equal values",
+    "m.Mem[m.X[f.Rt] & -BLOCK, BLOCK] = number(0, 8 * BLOCK): m.X[f.Rt] & -BLOCK  →  m.X[f.Rt] | -BLOCK": "both emulators "
+    "differ from DC ZVA for known reasons, and an address that no register moves is never in the window",
     "m.V[f.Rd] = joined([LSL(zext(x, 2 * esize), esize) for x in NarrowElements(f, m, f.Rn)]): zext  →  sext": "shifted out",
     "result, saturated = ite(slt(n, 0), number(0, esize), result), slt(n, 0) | saturated: slt  →  sle": "0 is 0",
     "found = (table >> concat(zext(index, table.width - 3), number(0, 3)))[7:0]: zext  →  sext": "beyond any table",
