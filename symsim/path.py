@@ -48,6 +48,7 @@ class Path:
         self.conditions: list[Term] = []
         self.steps = 0
         self.rounds = 0
+        self.splits = 0
         self._context = context
         self.simplifier = context(facts)
         self.thm = self._normal(theory.run_zero(start))

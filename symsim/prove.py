@@ -55,6 +55,7 @@ Progress = Callable[[str], None]
 CALLEE_SAVED = tuple(f"x{i}" for i in range(19, 30))
 CALLEE_SAVED_LOW = tuple(f"v{i}" for i in range(8, 16))
 MAX_STEPS = 1_000_000
+MAX_SPLITS = 6
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,7 @@ class RoutineProof:
         self._rewrites = [ASSUME(p) for p in self.requires.values() if self._is_rewrite(p)]
         self.facts = Facts(self._pieces(), frozenset(self.requires.values()))
         self.theory = MachineTheory(self.tag, self.flow.words, self.facts)
+        self._cuts: dict[int, Cut] = {}
         self.public = (*contract.public, SP, LR, BASE, Var("trace", TRACE))
         self.start = self._start()
 
@@ -221,12 +223,21 @@ class RoutineProof:
 
     def _branches(self, path: Path, condition: Term) -> list[Path]:
         """The paths on which the condition holds and fails, as far as the facts allow them."""
+        if path.splits >= MAX_SPLITS:
+            heads = ", ".join(self.program.name_of(h) for h in self.flow.heads if h not in self._cuts)
+            raise Stuck(
+                f"{MAX_SPLITS} case splits on one path: a loop without an invariant? The contract must say how often it goes round "
+                f"(loop heads: {heads or 'none'})"
+            )
         out = []
         for c in (condition, ~condition):
             try:
                 path.facts.prove(~c)
             except (Falsified, SolverGaveUp):
                 out.append(path.assuming(c))
+        if len(out) > 1:
+            for p in out:
+                p.splits = path.splits + 1
         return out
 
     def prove(self) -> Proved:

@@ -209,13 +209,14 @@ class Simplifier:
     def _part(self, t: Term) -> Thm:
         """A slice of a concatenation is made of slices of its parts; no other part is looked at."""
         th = EXTRACT_CONCAT(t)
-        parts = th.rhs.args if th.rhs.op is CONCAT else (th.rhs,)
+        parts = th.rhs.args if th.rhs.op is CONCAT else ()
         changes = {k: step for k, p in enumerate(parts) if (step := self.conversion(p)) is not None}
-        if th.rhs.op is not CONCAT:
-            return CHAIN(th, changes.get(0)) or th
         if changes:
             th = TRANS(th, CONG(th.rhs, changes))
-        return CHAIN(th, self._bits(th.rhs)) or th
+        elif th.rhs not in self.memo and not parts:
+            th = CHAIN(th, self.conversion(th.rhs)) or th
+        # A part of a longer word may have its summands in another order than it has on its own.
+        return (CHAIN(th, self._bits(th.rhs)) or th) if th.rhs.op in _BITWISE else th
 
     def _bits(self, t: Term) -> Thm | None:
         try:
@@ -278,7 +279,9 @@ class Simplifier:
 def _is_word(low_bits: Term) -> bool:
     """Whether to push the truncation of a sum inside: for W registers and for the alignment of addresses, not for slices that are
     parts of rotations."""
-    return low_bits.args[0].width == 64 and (low_bits.width == 32 or low_bits.width <= 12)
+    total = low_bits.args[0]
+    an_address = len(total.args) == 2 and is_const(total.args[1])
+    return total.width == 64 and (low_bits.width == 32 or (low_bits.width <= 12 and an_address))
 
 
 _BITWISE = frozenset(
