@@ -25,6 +25,7 @@ _COMMANDS = {
         for name in ("verify", "check", "list", "coverage", "disasm", "conform", "corpus")
     },
     "repl": "symsim.repl.command",
+    "serve": "symsim.serve",
 }
 _INTERRUPTED = 130  # what a shell reports of a program that SIGINT ended
 
