@@ -14,6 +14,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 from symsim.corpus import cache_directory
@@ -90,7 +91,7 @@ class Store:
             self.file.parent.mkdir(parents=True, exist_ok=True)
             # Each statement is a transaction of its own.
             connection = self._connection = sqlite3.connect(self.file, timeout=_PATIENCE, isolation_level=None)
-            connection.execute("PRAGMA journal_mode = WAL")
+            _write_ahead(connection)
             if not _is_current(connection):
                 connection.execute("BEGIN IMMEDIATE")
                 if not _is_current(connection):  # no other process was faster
@@ -105,6 +106,19 @@ class Store:
         for ending in ("", "-wal", "-shm"):
             with suppress(OSError):
                 self.file.with_name(self.file.name + ending).unlink()
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Switch the journal, with patience: two processes that do so at one moment are not made to wait by SQLite itself."""
+    deadline = monotonic() + _PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            if monotonic() > deadline:
+                raise
+            sleep(0.01)
 
 
 def _is_current(connection: sqlite3.Connection) -> bool:

@@ -375,15 +375,16 @@ def test_a_contract_that_can_not_be_used(
     assert message in complaint(result)
 
 
-def test_a_loop_without_an_invariant_is_given_up_at_the_time_limit(tmp_path: Path) -> None:
+def test_a_loop_without_an_invariant_is_given_up(tmp_path: Path) -> None:
     (tmp_path / "loop.o").write_bytes(code(0xD1000421, 0xB5FFFFE1, RET))  # sub x1, x1, #1; cbnz x1, back; ret
     public = "from dataclasses import replace\n\nCONTRACT = replace(CONTRACT, public=(p, x))"
     requires = '{"few": ule(x, 0x10000), "some": ~eq(x, 0)}'
     contract = f'CONTRACT = contract("tiny/loop", {requires}, result=read(MEMORY, p, 8))\n{public}'
     proof = script(tmp_path / "proof.py", contract)
-    result = run("verify", proof, "--object", tmp_path / "loop.o", "--time-limit", "4")
+    result = run("verify", proof, "--object", tmp_path / "loop.o", "--time-limit", "60")
     assert result.exit_code == 1
-    assert result.stdout.startswith("tiny/loop: open\n  left: ")
+    assert result.stdout.startswith("tiny/loop: open\n")
+    assert "a loop without an invariant?" in result.stdout
 
 
 # check
