@@ -175,6 +175,7 @@ def openssl() -> str:
     return spec
 
 
+@pytest.mark.slow  # a terminal session that proves; on a busy machine its prompts take longer than a test may wait
 def test_a_person_steps_through_sha256_and_proves(tmp_path: Path) -> None:
     pexpect = pytest.importorskip("pexpect", reason="pexpect drives the prompt")
     spec = openssl()
