@@ -152,6 +152,8 @@ class Gates:
         """The product modulo 2^width: shifted copies of x added up."""
         total = [FALSE] * len(x)
         for i, bit in enumerate(y):
+            if bit == FALSE:
+                continue
             row = [FALSE] * i + [self.and_(a, bit) for a in x[: len(x) - i]]
             total = self.add(total, row)[:-1]
         return total

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from kernel.normal import ring
 from kernel.ops import number
-from kernel.sorts import BV, MEM
+from kernel.sorts import BV, MAX_WIDTH, MEM
 from kernel.term import Term, Var
 from kernel.thm import Thm
 from symsim.canonical import sum_term
@@ -28,13 +28,20 @@ INDEX_VARIABLE = Var("i", BV(64))
 @dataclass(frozen=True, eq=False)
 class Region:
     """Memory that the routine may touch: `size` bytes from `base` on. A size that is no constant comes with a `unit`: the routine
-    goes through the region in blocks of that many bytes."""
+    goes through the region in blocks of that many bytes. ValueError where the logic has no bit vector for an area or block."""
 
     name: str
     base: Term
     size: Term | int
     writable: bool = False
     unit: int = 0
+
+    def __post_init__(self) -> None:
+        most = MAX_WIDTH // 8
+        if isinstance(self.size, int) and not 1 <= self.size <= most:
+            raise ValueError(f"the region {self.name} has 1 to {most} bytes, not {self.size}")
+        if not 0 <= self.unit <= most:
+            raise ValueError(f"the region {self.name} has blocks of at most {most} bytes, not {self.unit}")
 
     def normal(self) -> Region:
         """The region with base and size as sums in normal form."""
@@ -121,3 +128,7 @@ class Contract:
     globals: tuple[Global, ...] = ()
     rules: Callable[[], tuple[Thm, ...]] = tuple
     stack: int = 256
+
+    def __post_init__(self) -> None:
+        if not callable(self.rules):
+            raise TypeError(f"{self.name}: rules is a function that proves the theorems when they are needed, not the theorems")

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from crypto_specs.md5 import BLOCKS, COMPRESS, md5_blocks
-from symsim.block_hash import BlockHash
+from symsim.proofs.block_hash import BlockHash
 
 MD5 = BlockHash("MD5", md5_blocks, BLOCKS, COMPRESS, value_bytes=16, block_bytes=64, word=32)
 

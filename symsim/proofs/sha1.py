@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from crypto_specs.sha1 import BLOCKS, COMPRESS, sha1_blocks
-from symsim.block_hash import BlockHash, without
+from symsim.proofs.block_hash import BlockHash, without
 
 SHA1 = BlockHash("SHA-1", sha1_blocks, BLOCKS, COMPRESS, value_bytes=20, block_bytes=64, word=32)
 

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from crypto_specs.sha256 import BLOCKS, COMPRESS, sha256_blocks
-from symsim.block_hash import BlockHash, without
+from symsim.proofs.block_hash import BlockHash, without
 
 SHA256 = BlockHash("SHA-256", sha256_blocks, BLOCKS, COMPRESS, value_bytes=32, block_bytes=64, word=32)
 

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from crypto_specs.sha512 import BLOCKS, COMPRESS, sha512_blocks
-from symsim.block_hash import BlockHash, without
+from symsim.proofs.block_hash import BlockHash, without
 
 SHA512 = BlockHash("SHA-512", sha512_blocks, BLOCKS, COMPRESS, value_bytes=64, block_bytes=128, word=64)
 

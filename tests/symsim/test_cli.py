@@ -251,6 +251,11 @@ def test_bad_usage_is_one_line_and_status_2(arguments: tuple[str, ...], message:
     assert result.stdout == ""
 
 
+REGION = "from symsim.contract import Region, SP\np = SP\nRegion({})"
+RULES = """from symsim.contract import Contract
+Contract("lib/f", "f", "", {}, (), {}, lambda memory: {}, (), {}, rules=())"""
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -261,6 +266,10 @@ def test_bad_usage_is_one_line_and_status_2(arguments: tuple[str, ...], message:
         ("x = 1", r"proof.py: defines neither CONTRACTS nor CONTRACT"),
         ("CONTRACT = 1", r"proof.py: int among its contracts"),
         ("CONTRACTS = 1", r"proof.py: CONTRACTS is no sequence of contracts"),
+        (REGION.format("'b', p, 131073"), r"proof.py:3: ValueError: the region b has 1 to 131072 bytes, not 131073"),
+        (REGION.format("'b', p, 0"), r"proof.py:3: ValueError: the region b has 1 to 131072 bytes, not 0"),
+        (REGION.format("'b', p, p, unit=-1"), r"proof.py:3: ValueError: the region b has blocks of at most 131072 bytes, not -1"),
+        (RULES, r"proof.py:2: TypeError: lib/f: rules is a function that proves the theorems"),
         ("\0", r"proof.py.*null bytes"),
     ],
 )
