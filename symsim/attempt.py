@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright The armsym authors
-"""One attempt at a routine, in a process of its own: refute it, or prove it and write the certificate, or say what is left."""
+"""One attempt at a routine or a theorem, in a process of its own: refute it, or prove it and write the certificate, or say what is left."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from isa.meaning import meaning
 from isa.state import NAMES
 from kernel.certificate import order, write_certificate
 from kernel.term import Term
+from kernel.thm import Thm
 from symsim.blast import Falsified
 from symsim.contract import Contract
 from symsim.counterexample import Counterexample
@@ -25,9 +26,10 @@ from symsim.flow import NoSemantics
 from symsim.listing import text
 from symsim.processes import peak_memory
 from symsim.program import Program
-from symsim.prove import Proved, RoutineProof
+from symsim.prove import RoutineProof
 from symsim.refute import from_model, search
 from symsim.result import PROVED, REFUTED, Job, Result
+from symsim.theorem import Refuted, Theorem
 from symsim.witness import check_witness
 
 Say = Callable[[str], None]
@@ -38,7 +40,7 @@ QUICK, LONG = 8, 100
 
 def attempt(job: Job, say: Say) -> Result:
     """What comes out; errors too are results. A certificate is only a draft until another process has replayed it."""
-    result = Result(job.routine.name, job.routine.proof, object=job.object)
+    result = Result.asked(job)
     try:
         _Attempt(job, result, say).run()
     except ArmsymError as error:
@@ -58,12 +60,32 @@ class _Attempt:
         self.job, self.result, self.say = job, result, say
 
     def run(self) -> None:
+        with self._stage("load"):
+            goal = self.job.routine.goal()
+        self.result.summary = goal.summary
+        if isinstance(goal, Theorem):
+            self._theorem(goal)
+        else:
+            self._routine(goal)
+
+    def _theorem(self, theorem: Theorem) -> None:
+        result = self.result
+        try:
+            with self._stage("prove"), _without_collection():
+                proved = theorem.prove(self.say)
+        except Refuted as refuted:
+            result.status, result.detail = REFUTED, str(refuted)
+            return
+        result.ensures = list(theorem.claims)
+        self._write(proved, {"title": theorem.name})
+        result.status, result.exit_code = PROVED, 0
+
+    def _routine(self, contract: Contract) -> None:
         job, result = self.job, self.result
         with self._stage("load"):
-            contract = job.routine.contract()
             if job.symbol:
                 contract = replace(contract, symbol=job.symbol)
-            result.summary, result.symbol = contract.summary, contract.symbol
+            result.symbol = contract.symbol
             program = Program.load(job.object, contract.symbol)
             result.object, result.object_sha256 = program.path, program.sha256
             result.address = program.symbol(contract.symbol).address
@@ -86,8 +108,17 @@ class _Attempt:
             if found is not None:
                 return self._refute(found, program)
             raise
-        with self._stage("write"):
-            self._write(contract, program, proved)
+        result.requires, result.ensures = list(proved.requires), list(proved.ensures)
+        result.instructions = proved.instructions
+        about = {
+            "title": contract.name,
+            "object": program.path.rpartition("/")[2],
+            "object_sha256": program.sha256,
+            "container_sha256": program.container_sha256,
+            "symbol": contract.symbol,
+            "components": list(NAMES),
+        }
+        self._write(proved.thm, about)
         result.status, result.exit_code = PROVED, 0
         return None
 
@@ -110,24 +141,14 @@ class _Attempt:
         found.save(place)
         result.status, result.detail, result.counterexample = REFUTED, found.describe(), str(place)
 
-    def _write(self, contract: Contract, program: Program, proved: Proved) -> None:
+    def _write(self, proved: Thm, about: dict[str, object]) -> None:
         result = self.result
-        result.requires, result.ensures = list(proved.requires), list(proved.ensures)
-        result.instructions = proved.instructions
-        steps = [len(th.data[2]) for th in order(proved.thm) if th.rule == "BLAST"]
-        result.lemmas, result.longest_lemma = len(steps), max(steps, default=0)
-        about = {
-            "title": contract.name,
-            "summary": contract.summary,
-            "object": program.path.rpartition("/")[2],
-            "object_sha256": program.sha256,
-            "container_sha256": program.container_sha256,
-            "symbol": contract.symbol,
-            "components": list(NAMES),
-            "labels": {"hyps": result.requires, "concl": result.ensures},
-        }
-        with self.job.draft.open("wb") as out:
-            result.statement_sha256 = write_certificate(proved.thm, about, out)
+        with self._stage("write"):
+            steps = [len(th.data[2]) for th in order(proved) if th.rule == "BLAST"]
+            result.lemmas, result.longest_lemma = len(steps), max(steps, default=0)
+            about |= {"summary": result.summary, "labels": {"hyps": result.requires, "concl": result.ensures}}
+            with self.job.draft.open("wb") as out:
+                result.statement_sha256 = write_certificate(proved, about, out)
 
     @contextmanager
     def _stage(self, name: str) -> Iterator[None]:

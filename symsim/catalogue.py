@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright The armsym authors
-"""The routines that there are contracts for: the scripts of `symsim.proofs`, and those of users.
+"""What there is to prove: the contracts of routines, and theorems about the standards, in the scripts of `symsim.proofs` and of users.
 
-A proof script is a Python file that defines CONTRACTS, or one CONTRACT.
+A proof script is a Python file that defines CONTRACTS, or one CONTRACT, or THEOREMS.
 """
 
 from __future__ import annotations
@@ -14,18 +14,21 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from symsim.errors import BadInput
 
 if TYPE_CHECKING:
     from symsim.contract import Contract
+    from symsim.theorem import Theorem
 
 _SCRIPTS = Path(__file__).with_name("proofs")
+_THEOREMS = "spec/"
+"""How the names of theorems begin, which no library is called."""
 
 
 class Routine(NamedTuple):
-    """A contract by its name and the script that has it: what can be handed to another process."""
+    """A routine's contract, or a theorem, by its name and the script that has it: what can be handed to another process."""
 
     name: str
     script: Path
@@ -35,21 +38,35 @@ class Routine(NamedTuple):
         """What to call it on the command line: its name, or the script of a user."""
         return self.name if holds(self.script) else str(self.script)
 
-    def contract(self) -> Contract:
-        """The contract itself. Raises `BadInput` as `of_script` does, and if the script has none of that name."""
-        found = _contracts(self.script).get(self.name)
+    @property
+    def is_theorem(self) -> bool:
+        """Whether it is about a standard alone, and no object."""
+        return self.name.startswith(_THEOREMS)
+
+    def goal(self) -> Contract | Theorem:
+        """What is to be proved. Raises `BadInput` as `of_script` does, and if the script has nothing of that name."""
+        found = _goals(self.script).get(self.name)
         if found is None:
-            raise BadInput(f"{self.script}: no contract for '{self.name}'")
+            raise BadInput(f"{self.script}: nothing there is called '{self.name}'")
+        return found
+
+    def contract(self) -> Contract:
+        """The contract itself. Raises `BadInput` as `goal` does, and for a theorem."""
+        from symsim.contract import Contract  # noqa: PLC0415  (an answer from the store needs no logic)
+
+        found = self.goal()
+        if not isinstance(found, Contract):
+            raise BadInput(f"{self.name} is a theorem about a standard, not the contract of a routine")
         return found
 
 
 def routines() -> list[Routine]:
-    """All routines of the catalogue, sorted by name."""
+    """All there is in the catalogue, sorted by name."""
     found: dict[str, Routine] = {}
     for script in sorted(_SCRIPTS.rglob("*.py")):
-        for name in _contracts(script):
+        for name in _goals(script):
             if name in found:
-                raise BadInput(f"{script}: {found[name].script} has a contract for '{name}' too")
+                raise BadInput(f"{script}: {found[name].script} has '{name}' too")
             found[name] = Routine(name, script)
     return [found[name] for name in sorted(found)]
 
@@ -72,32 +89,42 @@ def holds(script: Path) -> bool:
 def of_script(script: Path) -> list[Routine]:
     """The routines of a user's proof script, in its order.
 
-    Raises `BadInput` when it can't be read, or does not run, or has no contract.
+    Raises `BadInput` when it can't be read, or does not run, or has nothing to prove.
     """
-    names = list(_contracts(script.resolve()))
+    names = list(_goals(script.resolve()))
     if not names:
-        raise BadInput(f"{script}: defines neither CONTRACTS nor CONTRACT")
+        raise BadInput(f"{script}: defines none of CONTRACTS, CONTRACT and THEOREMS")
     return [Routine(name, script.resolve()) for name in names]
 
 
 @cache
-def _contracts(script: Path) -> dict[str, Contract]:
-    """The contracts of a script, by name."""
+def _goals(script: Path) -> dict[str, Contract | Theorem]:
+    """The contracts and theorems of a script, by name."""
     from symsim.contract import Contract  # noqa: PLC0415  (an answer from the store needs no logic)
+    from symsim.theorem import Theorem  # noqa: PLC0415
 
     module = _run(script)
     single = [module.CONTRACT] if hasattr(module, "CONTRACT") else []
-    contracts: dict[str, Contract] = {}
+    contracts = [*single, *_listed(module, script, "CONTRACTS")]
+    goals: dict[str, Contract | Theorem] = {}
+    for kind, found in ((Contract, contracts), (Theorem, _listed(module, script, "THEOREMS"))):
+        for goal in found:
+            if not isinstance(goal, kind):
+                raise BadInput(f"{script}: {type(goal).__name__} among its {kind.__name__.lower()}s")
+            if goal.name in goals:
+                raise BadInput(f"{script}: two goals are called '{goal.name}'")
+            if goal.name.startswith(_THEOREMS) is not (kind is Theorem):
+                raise BadInput(f"{script}: '{goal.name}': the names of theorems, and no others, begin with {_THEOREMS}")
+            goals[goal.name] = goal
+    return goals
+
+
+def _listed(module: ModuleType, script: Path, name: str) -> list[Any]:
+    """What a script lists under a name."""
     try:
-        for contract in [*single, *getattr(module, "CONTRACTS", ())]:
-            if not isinstance(contract, Contract):
-                raise BadInput(f"{script}: {type(contract).__name__} among its contracts")
-            if contract.name in contracts:
-                raise BadInput(f"{script}: two contracts for '{contract.name}'")
-            contracts[contract.name] = contract
+        return list(getattr(module, name, ()))
     except TypeError:
-        raise BadInput(f"{script}: CONTRACTS is no sequence of contracts") from None
-    return contracts
+        raise BadInput(f"{script}: {name} is no sequence") from None
 
 
 def _run(script: Path) -> ModuleType:

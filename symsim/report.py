@@ -29,13 +29,7 @@ def _proved(result: Result) -> list[str]:
     stored = ["  known from before: nothing that the proof rests on has changed since"] if result.stored else []
     return [
         f"  {result.summary}",
-        "  For all states in which",
-        *(f"    - {label}," for label in result.requires),
-        f"  {result.symbol} ({result.instructions} instructions at {result.address:#x}) comes to its end, and then",
-        *(f"    - {label}," for label in result.ensures[:-1]),
-        *(f"    - {label}." for label in result.ensures[-1:]),
-        f"  object       {result.object}",
-        f"               SHA-256 {result.object_sha256}",
+        *(_of_a_routine(result) if result.object else _of_a_standard(result)),
         f"  certificate  {result.certificate}",
         f"               {megabytes(result.certificate_size)}, {result.inferences:,} inferences, replayed in a fresh process",
         f"  statement    SHA-256 {result.statement_sha256}",
@@ -43,14 +37,34 @@ def _proved(result: Result) -> list[str]:
     ]
 
 
-def _refuted(result: Result) -> list[str]:
+def _of_a_routine(result: Result) -> list[str]:
     return [
-        f"  {result.summary}",
-        *(f"  {line}".rstrip() for line in result.detail.splitlines()),
+        "  For all states in which",
+        *(f"    - {label}," for label in result.requires),
+        f"  {result.symbol} ({result.instructions} instructions at {result.address:#x}) comes to its end, and then",
+        *_listed(result.ensures),
         f"  object       {result.object}",
-        f"  saved        {result.counterexample}",
-        f"  run it again with armsym verify {result.proof} --replay-counterexample {result.counterexample}",
+        f"               SHA-256 {result.object_sha256}",
     ]
+
+
+def _of_a_standard(result: Result) -> list[str]:
+    return ["  For all values,", *_listed(result.ensures)]
+
+
+def _listed(labels: list[str]) -> list[str]:
+    return [*(f"    - {label}," for label in labels[:-1]), *(f"    - {label}." for label in labels[-1:])]
+
+
+def _refuted(result: Result) -> list[str]:
+    lines = [f"  {result.summary}", *(f"  {line}".rstrip() for line in result.detail.splitlines())]
+    if result.object:
+        lines += [
+            f"  object       {result.object}",
+            f"  saved        {result.counterexample}",
+            f"  run it again with armsym verify {result.proof} --replay-counterexample {result.counterexample}",
+        ]
+    return lines
 
 
 def _open(result: Result) -> list[str]:

@@ -15,7 +15,7 @@ PROVED, REFUTED, OPEN = "proved", "refuted", "open"
 
 @dataclass(frozen=True)
 class Job:
-    """A routine to be verified in an object. A certificate goes to `draft`, a counterexample into a directory."""
+    """A routine to be verified in an object, or a theorem. A certificate goes to `draft`, a counterexample into a directory."""
 
     routine: Routine
     object: str
@@ -62,6 +62,13 @@ class Result:
     stored: bool = False
     """It is the answer to an earlier question."""
 
+    @staticmethod
+    def asked(job: Job, detail: str = "") -> Result:
+        """The result before anything is known; a theorem is about no object."""
+        routine = job.routine
+        code = {} if routine.is_theorem else {"object": job.object, "symbol": job.symbol}
+        return Result(routine.name, routine.proof, detail=detail, **code)
+
     def record(self) -> dict[str, Any]:
         """The result as JSON has it."""
         return asdict(self)
@@ -77,4 +84,4 @@ class Result:
         """How files about the result begin: routine, symbol where it differs, object."""
         routine = self.routine.replace("/", "-")
         symbol = "" if routine.endswith(self.symbol) else f"-{self.symbol}"
-        return f"{routine}{symbol}-{self.object_sha256[:8]}"
+        return f"{routine}{symbol}-{self.object_sha256[:8]}".removesuffix("-")

@@ -54,7 +54,12 @@ class Question:
 
     def key(self, routine: Routine) -> str:
         """What an answer for the routine is stored by."""
-        return fingerprint.key(routine.script, routine=routine.name, object=self.identity, symbol=self.symbol)
+        about, symbol = self.about(routine), "" if routine.is_theorem else self.symbol
+        return fingerprint.key(routine.script, routine=routine.name, object=about, symbol=symbol)
+
+    def about(self, routine: Routine) -> str:
+        """The identity of what the answer is about: the object, and nothing for a theorem."""
+        return "" if routine.is_theorem else self.identity
 
     @cached_property
     def identity(self) -> str:
@@ -82,7 +87,7 @@ def recall(store: Store, question: Question, routine: Routine) -> Result | None:
 
 def keep(store: Store, question: Question, routine: Routine, result: Result) -> None:
     """Let the store remember a result."""
-    store.keep(question.key(routine), routine.name, question.identity, routine.script, result.record())
+    store.keep(question.key(routine), routine.name, question.about(routine), routine.script, result.record())
 
 
 def verify(
@@ -116,7 +121,7 @@ def _verify(
                 say("replay")
                 _replay(result, draft, question.certificates, processes)
         except Unfinished as error:
-            result = Result(routine.name, routine.proof, object=spec, symbol=question.symbol, detail=str(error))
+            result = Result.asked(job, detail=str(error))
     return result
 
 

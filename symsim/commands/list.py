@@ -39,7 +39,7 @@ def command(object_: str, json: bool) -> int:
     ]
     for routine in catalogue.routines():
         status, result = _status(store, question, routine)
-        summary = routine.contract().summary
+        summary = routine.goal().summary
         if json:
             record = {"routine": routine.name, "status": status, "summary": summary}
             click.echo(json_module.dumps(record | {"result": result.record() if result else None}))
@@ -56,7 +56,7 @@ def _status(store: Store, question: Question, routine: Routine) -> tuple[str, Re
     if result is not None:
         is_there = result.status != PROVED or Path(result.certificate).is_file()
         return result.status if is_there else "certificate lost", result
-    record = store.latest(routine.name, question.identity, routine.script)
+    record = store.latest(routine.name, question.about(routine), routine.script)
     result = Result.of_record(record) if record is not None else None
     return (f"{result.status}, {CHANGED}", result) if result is not None else (UNTRIED, None)
 

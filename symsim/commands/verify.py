@@ -97,7 +97,8 @@ def command(
     if symbol and count > 1:
         raise click.UsageError(f"--symbol is the name of one routine, and these are {count}")
     with Progress() as progress:
-        spec = objects.object_spec(object_, progress.about(object_)) if left else ""
+        is_about_code = not all(routine.is_theorem for routine in left)
+        spec = objects.object_spec(object_, progress.about(object_)) if is_about_code else ""
         progress.done(object_)
         with closing(verify(left, question, spec, jobs, progress.say)) as verified:
             for routine, result in verified:

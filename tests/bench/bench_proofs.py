@@ -9,6 +9,7 @@ replay to proof is the one number that does not depend on the machine.
 from __future__ import annotations
 
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[2]
 ROUTINES = ("openssl/sha256_block_armv8", "openssl/sha256_block_neon", "openssl/sha256_block_data_order")
 
 
@@ -25,12 +27,12 @@ def measure(name: str) -> dict[str, object]:
     from kernel import replay
     from kernel.certificate import order, write_certificate
     from symsim import corpus
-    from symsim.catalogue import contract_named
+    from symsim.catalogue import routine
     from symsim.program import Program
     from symsim.prove import RoutineProof
     from symsim.witness import check_witness
 
-    contract = contract_named(name)
+    contract = routine(name).contract()
     program = Program.load(corpus.object_spec("openssl-4.0.3"), contract.symbol)
     constants = check_witness(contract, program).constants
     started = time.perf_counter()
@@ -65,8 +67,9 @@ def main() -> None:
     if len(sys.argv) == 3 and sys.argv[1] == "--one":
         print(json.dumps(measure(sys.argv[2])))
         return
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}  # the packages of this tree, installed or not
     for name in sys.argv[1:] or ROUTINES:
-        subprocess.run([sys.executable, __file__, "--one", name], check=False)
+        subprocess.run([sys.executable, __file__, "--one", name], env=environment, check=False)
 
 
 if __name__ == "__main__":

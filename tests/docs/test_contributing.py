@@ -12,9 +12,9 @@ import pytest
 from commands import ROOT, blocks, run, workplace
 
 PAGE = "CONTRIBUTING.md"
-INSTALL, INSTRUCTION, STANDARD, PROOF = blocks(PAGE, "sh")
+INSTALL, INSTRUCTION, STANDARD, PROOF, THEOREM = blocks(PAGE, "sh")
 PYTHON = {text.split("\n", 1)[0].removeprefix("# "): text.split("\n", 1)[1] for text in blocks(PAGE, "python")}
-SCRIPT = PYTHON.pop("scramble.py")
+SCRIPT, CLAIM = PYTHON.pop("scramble.py"), PYTHON.pop("weyl.py")
 
 
 def test_the_environment_has_what_the_tests_need() -> None:
@@ -66,6 +66,19 @@ def test_another_constant_is_refuted(place: Path) -> None:
     assert "mine/scramble: refuted" in ended.stdout
     assert "not kept:      out is scrambled" in ended.stdout
     assert not list(place.glob("*.cert"))
+
+
+def test_the_theorems_are_proved(tmp_path: Path) -> None:
+    (tmp_path / "weyl.py").write_text(CLAIM)
+    ended = run(THEOREM, tmp_path)
+    assert ended.returncode == 0, ended
+    assert all(f"spec/{name}: proved" in ended.stdout for name in ("weyl", "aes_linear"))
+
+
+def test_another_step_is_refuted_with_a_value(tmp_path: Path) -> None:
+    (tmp_path / "weyl.py").write_text(CLAIM.replace("x + 0x9E3779B9", "x + 0x9E3779B8"))
+    ended = run(THEOREM.splitlines()[0], tmp_path)
+    assert (ended.returncode, "it fails for x = 0x" in ended.stdout) == (1, True), ended
 
 
 def test_stepping_through_it(place: Path) -> None:

@@ -167,7 +167,7 @@ def test_two_scripts_of_the_catalogue_with_one_routine(catalogue: Path, sum_o: P
     script(catalogue / "two.py")
     result = run("verify", "tiny/sum", "--object", sum_o)
     assert result.exit_code == 2
-    assert "one.py has a contract for 'tiny/sum' too" in complaint(result)
+    assert "one.py has 'tiny/sum' too" in complaint(result)
 
 
 def test_verify_refutes_and_repeats_it(tmp_path: Path, sum_o: Path, in_process: None) -> None:
@@ -263,9 +263,9 @@ Contract("lib/f", "f", "", {}, (), {}, lambda memory: {}, (), {}, rules=())"""
         ("import nonexistent_module", r"proof.py:1: ModuleNotFoundError: No module named 'nonexistent_module'"),
         ("x = 1\nraise ValueError('of\\nmine')", r"proof.py:2: ValueError: of"),
         ("import sys\nsys.exit(0)", r"proof.py:2: SystemExit: 0"),
-        ("x = 1", r"proof.py: defines neither CONTRACTS nor CONTRACT"),
+        ("x = 1", r"proof.py: defines none of CONTRACTS, CONTRACT and THEOREMS"),
         ("CONTRACT = 1", r"proof.py: int among its contracts"),
-        ("CONTRACTS = 1", r"proof.py: CONTRACTS is no sequence of contracts"),
+        ("CONTRACTS = 1", r"proof.py: CONTRACTS is no sequence"),
         (REGION.format("'b', p, 131073"), r"proof.py:3: ValueError: the region b has 1 to 131072 bytes, not 131073"),
         (REGION.format("'b', p, 0"), r"proof.py:3: ValueError: the region b has 1 to 131072 bytes, not 0"),
         (REGION.format("'b', p, p, unit=-1"), r"proof.py:3: ValueError: the region b has blocks of at most 131072 bytes, not -1"),
@@ -282,7 +282,7 @@ def test_a_bad_script_is_one_line_and_status_2(tmp_path: Path, sum_o: Path, text
 
 def test_two_contracts_of_one_name(tmp_path: Path, sum_o: Path) -> None:
     proof = script(tmp_path / "proof.py", 'CONTRACTS = [contract("tiny/sum")] * 2')
-    assert "two contracts for 'tiny/sum'" in complaint(run("verify", proof, "--object", sum_o))
+    assert "two goals are called 'tiny/sum'" in complaint(run("verify", proof, "--object", sum_o))
 
 
 def test_one_symbol_for_many_routines_is_bad_usage(tmp_path: Path, sum_o: Path) -> None:
