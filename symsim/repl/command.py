@@ -4,9 +4,12 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
@@ -70,10 +73,25 @@ def interact(shell: Shell) -> int:
     prompt: PromptSession[str] = PromptSession(history=history, completer=Names(), complete_while_typing=False)
     shell.say("help lists the commands, ^D leaves")
     shell.do_where("")
-    while True:
-        try:
-            shell.execute(prompt.prompt("armsym> "))
-        except KeyboardInterrupt:
-            continue
-        except (EOFError, Quit):
-            return 0
+    # A signal that comes while the prompt is set up would be lost in one of its callbacks, with a message about an exception there. At the
+    # prompt itself ^C is a key.
+    with _on_interrupt(signal.SIG_IGN):
+        while True:
+            try:
+                line = prompt.prompt("armsym> ", handle_sigint=False)
+                with _on_interrupt(signal.default_int_handler):
+                    shell.execute(line)
+            except KeyboardInterrupt:
+                continue
+            except (EOFError, Quit):
+                return 0
+
+
+@contextmanager
+def _on_interrupt(handler: Any) -> Iterator[None]:
+    """What SIGINT does meanwhile."""
+    previous = signal.signal(signal.SIGINT, handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, previous)

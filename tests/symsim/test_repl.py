@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -175,24 +174,60 @@ def openssl() -> str:
     return spec
 
 
-@pytest.mark.slow  # a terminal session that proves; on a busy machine its prompts take longer than a test may wait
-def test_a_person_steps_through_sha256_and_proves(tmp_path: Path) -> None:
-    pexpect = pytest.importorskip("pexpect", reason="pexpect drives the prompt")
-    spec = openssl()
-    certificate, script = tmp_path / "claim.cert", tmp_path / "claim.py"
-    environment = {**os.environ, "HOME": str(tmp_path), "TERM": "dumb", "NO_COLOR": "1", "PROMPT_TOOLKIT_NO_CPR": "1"}
-    child = pexpect.spawn(
-        sys.executable, ["-m", "symsim.cli", "repl", spec, SHA256],
-        cwd=str(ROOT), env=environment, encoding="utf-8", timeout=40, dimensions=(50, 250),
-    )  # fmt: skip
+class Terminal:
+    """The prompt on a terminal of its own, driven as a person does."""
 
-    def say(line: str, *expected: str) -> None:
-        child.sendline(line)
+    def __init__(self, home: Path, spec: str, function: str, *, dimensions: tuple[int, int] = (50, 250)) -> None:
+        pexpect = pytest.importorskip("pexpect", reason="pexpect drives the prompt")
+        self.silence, self.eof = pexpect.TIMEOUT, pexpect.EOF
+        self.environment = {**os.environ, "HOME": str(home), "TERM": "dumb", "NO_COLOR": "1"}
+        self.child = pexpect.spawn(
+            sys.executable, ["-m", "symsim.cli", "repl", spec, function],
+            cwd=str(ROOT), env=self.environment, encoding="utf-8", timeout=120, dimensions=dimensions,
+        )  # fmt: skip
+        self.child.expect_exact("armsym> ")
+
+    def say(self, line: str, *expected: str) -> None:
+        """Type a line, and wait for the texts and the next prompt."""
+        self.child.sendline(line)
         for text in expected:
-            child.expect_exact(text)
-        child.expect_exact("armsym> ")
+            self.child.expect_exact(text)
+        self.child.expect_exact("armsym> ")
 
-    child.expect_exact("armsym> ")
+    def interrupt(self, line: str) -> None:
+        """Type a line and ^C, again where it came before the line was read."""
+        self.child.sendline(line)
+        for _ in range(60):
+            if self.child.expect_exact(["interrupted; everything is as it was", self.silence], timeout=1) == 0:
+                break
+            self.child.sendintr()
+        self.child.expect_exact("armsym> ")
+
+    def quit(self) -> int:
+        """Leave; the exit status."""
+        self.child.sendline("quit")
+        self.child.expect(self.eof)
+        self.child.close()
+        return int(self.child.exitstatus)
+
+
+def test_an_interrupted_solver_leaves_the_proof(tmp_path: Path) -> None:
+    file = tmp_path / "routine.so"
+    file.write_bytes(routine())
+    terminal = Terminal(tmp_path, str(file), "routine")
+    terminal.say("step 2", "→ routine+0x8")
+    terminal.say("lemma hard (a:64, b:64): (a + b) * (a - b) == a * a - b * b", "1 goal")
+    terminal.interrupt("blast")
+    terminal.say("goals", "1 goal", "(a + b) * (a - b)")
+    terminal.say("where", "→ routine+0x8")
+    terminal.say("simplify", "no goals are left")
+    assert terminal.quit() == 0
+
+
+def test_a_person_steps_through_sha256_and_proves(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path, openssl(), SHA256)
+    certificate, script = tmp_path / "claim.cert", tmp_path / "claim.py"
+    say = terminal.say
     say("until loop", "→ sha256_block_armv8+0x14")
     say("why v0", "ld1 {v0.4s, v1.4s}, [x0]")
     say("until return", "depends on x2@0 - 1 == 0")
@@ -209,18 +244,14 @@ def test_a_person_steps_through_sha256_and_proves(tmp_path: Path) -> None:
     say("simplify", "no goals are left")
     say(f"qed {certificate}", "certificate:")
     say(f"script {script}")
-    child.kill(signal.SIGINT)
-    child.expect_exact("armsym> ")
     say("where", "→ sha256_block_armv8+0x14")
-    child.sendline("quit")
-    child.expect(pexpect.EOF)
-    child.close()
-    assert child.exitstatus == 0
+    assert terminal.quit() == 0
     assert (tmp_path / ".local/state/armsym/history").read_text().count("+until loop") == 1
 
     check = [sys.executable, "-m", "kernel.replay", str(certificate)]
     assert "accepted" in subprocess.run(check, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     statement = certificate.read_bytes()
     certificate.unlink()
-    subprocess.run([sys.executable, str(script)], cwd=ROOT, env={**environment, "PYTHONPATH": str(ROOT)}, check=True)
+    again = {**terminal.environment, "PYTHONPATH": str(ROOT)}
+    subprocess.run([sys.executable, str(script)], cwd=ROOT, env=again, check=True)
     assert certificate.read_bytes() == statement
