@@ -120,7 +120,12 @@ def _slice(factor: int, low: int, size: int) -> Term:
         return atom if size == atom.width else atom[start + size - 1 : start]
     if size == atom.width:
         return ror(atom, start)
-    return concat(atom[start + size - 1 - atom.width : 0], atom[atom.width - 1 : start])
+    pieces, at = [], start  # the atom again and again
+    while size:
+        piece = min(size, atom.width - at)
+        pieces.append(atom if piece == atom.width else atom[at + piece - 1 : at])
+        at, size = 0, size - piece
+    return concat(*reversed(pieces))
 
 
 def _segments(rest: list[tuple[tuple[int, ...], int]], width: int) -> Term:

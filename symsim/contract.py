@@ -109,7 +109,7 @@ class Contract:
     """A routine's contract. `loops` gives, for the heads of its loops in address order, how often they go round;
     `cuts` names those that are unrolled with the specification alongside; the others are unrolled as they are.
 
-    `ensures` maps labels to what holds of the final memory; `public` are the variables that an observer of addresses and branches may
+    `ensures` maps labels to what holds of the final memory, `results` registers to what they hold in the end; `public` are the variables that an observer of addresses and branches may
     learn. `rules` are theorems f(x, …) = t to rewrite by: definitions to open, lemmas that join code and specification. `witness`
     gives values of the variables under which everything required is true.
     """
@@ -126,6 +126,7 @@ class Contract:
     loops: Mapping[int, Loop] = field(default_factory=dict)
     cuts: Mapping[int, Cut] = field(default_factory=dict)
     globals: tuple[Global, ...] = ()
+    results: Mapping[str, Term] = field(default_factory=dict)
     rules: Callable[[], tuple[Thm, ...]] = tuple
     stack: int = 256
 

@@ -291,9 +291,11 @@ class RoutineProof:
         memory = proj(s, INDEX["mem"])
         preserved = [eq(proj(s, INDEX[n]), x) for n, x in self._preserved()]
         low = [eq(proj(s, INDEX[n])[63:0], Var(n, BV(128))[63:0]) for n in CALLEE_SAVED_LOW]
+        results = {f"{n} holds the result": eq(proj(s, INDEX[n]), t) for n, t in self.contract.results.items()}
         return {
             "it returns to its caller": eq(proj(s, INDEX["pc"]), LR),
             **self.contract.ensures(memory),
+            **results,
             "nothing else in memory changes": implies(self._outside(), eq(read(memory, ADDRESS, 1), read(MEMORY, ADDRESS, 1))),
             "every access is inside the regions that the policy allows": proj(s, INDEX["safe"]),
             "x19 to x29, sp and the low halves of v8 to v15 are preserved": conj(*preserved, *low),

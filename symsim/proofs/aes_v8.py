@@ -34,10 +34,10 @@ def block_at(memory: Term, address: Term, size: int = 16) -> Term:
     return byte_string(read(memory, address, size))
 
 
-def reversed_schedule(aes: Aes) -> Term:
+def reversed_schedule(memory: Term, aes: Aes) -> Term:
     """The key schedule for decryption, kept in the order of its use, in the order of the standard."""
     size = 16 * (aes.rounds + 1)
-    return concat(*[block_at(MEMORY, key + at if at else key) for at in range(size - 16, -1, -16)])
+    return concat(*[block_at(memory, key + at if at else key) for at in range(size - 16, -1, -16)])
 
 
 def contract(
@@ -88,7 +88,7 @@ def contracts() -> tuple[Contract, ...]:
             name = f"aes_v8_encrypt_{bits}{suffix}"
             made.append(contract(name, "aes_v8_encrypt", aes, aes.Cipher, schedule, forward, place))
             name = f"aes_v8_decrypt_{bits}{suffix}"
-            made.append(contract(name, "aes_v8_decrypt", aes, aes.EqInvCipher, reversed_schedule(aes), backward, place))
+            made.append(contract(name, "aes_v8_decrypt", aes, aes.EqInvCipher, reversed_schedule(MEMORY, aes), backward, place))
     return tuple(made)
 
 
