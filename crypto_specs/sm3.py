@@ -8,12 +8,14 @@ Words are 32 bits. A hash value is the 256-bit string A || … || H, a block the
 from __future__ import annotations
 
 from crypto_specs.constants import string
+from crypto_specs.defined import Defined
 from crypto_specs.iterated import IteratedHash
 from crypto_specs.message import pad, words_of
 from crypto_specs.sha1 import ROTL
 from crypto_specs.sha256 import Ch, Maj
 from kernel.ops import concat, number
-from kernel.term import Term
+from kernel.sorts import BV
+from kernel.term import Term, Var
 
 BLOCK = 64  # bytes
 
@@ -61,14 +63,21 @@ def P1(x: Term) -> Term:
     return x ^ ROTL(x, 15) ^ ROTL(x, 23)
 
 
-# 5.3.2 Message expansion
+# 5.3.2 Message expansion; what each of its words is made of, as a constant of the logic
+
+_w16, _w13, _w9, _w6, _w3 = (Var(f"w{k}", BV(32)) for k in (16, 13, 9, 6, 3))
+
+ExpandedWord = Defined(
+    "SM3_expanded_word", (_w16, _w13, _w9, _w6, _w3), P1(_w16 ^ _w9 ^ ROTL(_w3, 15)) ^ ROTL(_w13, 7) ^ _w6
+)
+"""The word after these, which are so many places before it."""
 
 
 def expansion(block: Term) -> tuple[list[Term], list[Term]]:
     """The words W0 … W67 and W'0 … W'63."""
     W = words_of(block, 32)
     for j in range(16, 68):
-        W.append(P1(W[j - 16] ^ W[j - 9] ^ ROTL(W[j - 3], 15)) ^ ROTL(W[j - 13], 7) ^ W[j - 6])
+        W.append(ExpandedWord(W[j - 16], W[j - 13], W[j - 9], W[j - 6], W[j - 3]))
     return W, [W[j] ^ W[j + 4] for j in range(64)]
 
 

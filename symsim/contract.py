@@ -80,17 +80,15 @@ class Loop:
 
 
 @dataclass(frozen=True, eq=False)
-class Cut:
-    """Where an unrolled loop meets the specification: at the k-th arrival, what equals a lane of value(k) is named by it.
+class Cuts:
+    """Where the program meets the specification on its way: what equals a lane of an application of one of these constants is named by it.
 
-    Terms then stay as large as one round. value(k), for k from 1 to `rounds`, applies the constant that `definition` opens; `lane` is
-    the width in bits at which code and specification are compared.
+    Terms then stay as large as one application. `definitions` open the constants (a round, a word of a message schedule); `lane` is
+    the width in bits at which program and specification are compared.
     """
 
-    value: Callable[[int], Term]
-    definition: Thm
+    definitions: tuple[Thm, ...]
     lane: int
-    rounds: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,12 +104,12 @@ class Global:
 
 @dataclass(frozen=True, eq=False)
 class Contract:
-    """A routine's contract. `loops` gives, for the heads of its loops in address order, how often they go round;
-    `cuts` names those that are unrolled with the specification alongside; the others are unrolled as they are.
+    """A routine's contract. `loops` gives, for the heads of its loops in address order, how often they go round; the others are
+    unrolled, all of it with the specification alongside where there are `cuts`.
 
-    `ensures` maps labels to what holds of the final memory, `results` registers to what they hold in the end; `public` are the variables that an observer of addresses and branches may
-    learn. `rules` are theorems f(x, …) = t to rewrite by: definitions to open, lemmas that join code and specification. `witness`
-    gives values of the variables under which everything required is true.
+    `ensures` maps labels to what holds of the final memory, `results` registers to what they hold in the end; `public` are the
+    variables that an observer of addresses and branches may learn. `rules` are theorems f(x, …) = t to rewrite by: definitions to open,
+    lemmas that join code and specification. `witness` gives values of the variables under which everything required is true.
     """
 
     name: str
@@ -124,7 +122,7 @@ class Contract:
     public: tuple[Term, ...]
     witness: Mapping[Term, int]
     loops: Mapping[int, Loop] = field(default_factory=dict)
-    cuts: Mapping[int, Cut] = field(default_factory=dict)
+    cuts: Cuts | None = None
     globals: tuple[Global, ...] = ()
     results: Mapping[str, Term] = field(default_factory=dict)
     rules: Callable[[], tuple[Thm, ...]] = tuple

@@ -97,6 +97,9 @@ class Owner(Protocol):
     def context(self, facts: Facts) -> Simplifier:
         """A simplifier that knows the contract's memory."""
 
+    def follow(self, path: Path, specification: Term) -> None:
+        """Let the path name what it computes by what the specification goes through."""
+
     def run_until(self, path: Path, stop: Callable[[Path], bool]) -> list[Path]:
         """All paths from here to where they stop or return."""
 
@@ -195,6 +198,7 @@ class LoopProof:
 
     def _find(self) -> None:
         """Guess from the first two rounds."""
+        self._use_fold(self.entry, number(0, 64))
         second, _ = self._returning(self.entry)
         values = self._values(second)
         moves = {s: d for s in self.slots if (d := distance(self.entry_values[s], values[s]))}
@@ -210,9 +214,6 @@ class LoopProof:
         if fold is not None:
             area = next(a for a in self.areas if a.name == fold.cell)
             cell[read(MEMORY, area.base, area.size)] = fold.layout(fold.value(I))
-            zero = number(0, 64)
-            second.simplifier.add_fact(fold_start(fold, zero, second.simplifier))
-            second.simplifier.add_fact(fold_step(fold, zero, self.owner.facts, second.simplifier))
         for slot in self.slots:
             before, after = self.entry_values[slot], values[slot]
             if before is after:
@@ -230,9 +231,9 @@ class LoopProof:
         self.facts = self.owner.facts.extended(ASSUME(within))
         while True:
             start = self.state(I, lambda slot: slot.variable, Var("some_trace", TRACE))
-            self.back, self.exit = self._returning(Path(self.owner.theory, start, self.facts, self.owner.context))
-            for path in (self.back, self.exit):
-                self._use_fold(path)
+            path = Path(self.owner.theory, start, self.facts, self.owner.context)
+            self._use_fold(path, I)
+            self.back, self.exit = self._returning(path)
             values = self._values(self.back)
             wrong = [s for s in self.guess if self._next_value(s) is not values[s]]
             if not wrong:
@@ -240,10 +241,15 @@ class LoopProof:
             for slot in wrong:
                 del self.guess[slot]
 
-    def _use_fold(self, path: Path) -> None:
+    def _use_fold(self, path: Path, k: Term) -> None:
+        """Let the path know what the specification does in round k."""
         fold = self.loop.fold
         if fold is not None:
-            path.simplifier.add_fact(fold_step(fold, I, path.facts, path.simplifier))
+            if is_const(k):
+                path.simplifier.add_fact(fold_start(fold, k, path.simplifier))
+            step = fold_step(fold, k, path.facts, path.simplifier)
+            path.simplifier.add_fact(step)
+            self.owner.follow(path, step.rhs)
 
     def _next_value(self, slot: Slot) -> Term:
         return self.back.simplifier.normalize(substitute(self.guess[slot], {I: I + 1})).rhs

@@ -13,6 +13,8 @@ from kernel.ops import ITE, NOT, number
 from kernel.rules import ASSUME, CONG, INST, TRANS
 from kernel.term import Term, postorder
 from kernel.thm import Thm
+from symsim.cuts import CutPoints
+from symsim.derived import CHAIN
 from symsim.errors import ArmsymError
 from symsim.facts import Facts
 from symsim.machine_theory import PC, MachineTheory
@@ -47,7 +49,7 @@ class Path:
         self.facts = facts
         self.conditions: list[Term] = []
         self.steps = 0
-        self.rounds = 0
+        self.cuts: CutPoints | None = None
         self.splits = 0
         self._context = context
         self.simplifier = context(facts)
@@ -81,18 +83,15 @@ class Path:
         written = self.simplifier.memory.materialize(self.state[MEM])
         self.thm = TRANS(self.thm, CONG(self.thm.rhs, {MEM: written}))
 
-    def rewrite(self, conversions: dict[int, Thm]) -> None:
-        """Replace components of the state by equals, ⊢ old = new with new normal."""
-        if conversions:
-            self.thm = TRANS(self.thm, CONG(self.thm.rhs, conversions))
-
     def copy(self) -> Path:
         """The same path, to go on from separately; what was simplified is shared."""
-        return copy(self)
+        other = copy(self)
+        other.cuts = self.cuts and self.cuts.copy()
+        return other
 
     def assuming(self, condition: Term) -> Path:
         """The path from here on which the condition holds."""
-        other = copy(self)
+        other = self.copy()
         th = ASSUME(condition)
         other.facts = self.facts.extended(th)
         other.conditions = [*self.conditions, condition]
@@ -123,6 +122,9 @@ class Path:
                 where = f"{self.theory.words[address]:#010x} at {address:#x}"
                 stuck = Stuck(f"{where} ({NAMES[i]}): {error}")
                 raise self._blocked(error.address, f"an address at {address:#x}") or stuck from None
+            if self.cuts is not None:
+                value = after.args[i] if conversion is None else conversion.rhs
+                conversion = CHAIN(conversion, self.cuts.name(value, self.simplifier))
             if conversion is not None:
                 changes[i] = conversion
         if changes:

@@ -33,12 +33,12 @@ from kernel.theory import DEFINE
 from kernel.thm import Thm
 from symsim.blast import Falsified
 from symsim.contract import INDEX_VARIABLE as I
-from symsim.contract import LR, MEMORY, SP, Contract, Cut, Fold, Loop, Region
+from symsim.contract import LR, MEMORY, SP, Contract, Fold, Loop, Region
+from symsim.cuts import CutPoints
 from symsim.derived import CONJ, CONJUNCT
 from symsim.errors import ArmsymError, BadInput
 from symsim.facts import Facts
 from symsim.flow import NoSemantics, explore
-from symsim.fold import Lanes, cut_step, name_lanes, named_lanes
 from symsim.loops import LoopNotProved, LoopProof, prove_claim
 from symsim.machine_theory import BASE, MachineTheory
 from symsim.memory import Area
@@ -93,7 +93,6 @@ class RoutineProof:
         self._rewrites = [ASSUME(p) for p in self.requires.values() if self._is_rewrite(p)]
         self.facts = Facts(self._pieces(), frozenset(self.requires.values()))
         self.theory = MachineTheory(self.tag, self.flow.words, self.facts)
-        self._cuts: dict[int, Cut] = {}
         self.public = (*contract.public, SP, LR, BASE, Var("trace", TRACE))
         self.start = self._start()
 
@@ -181,8 +180,6 @@ class RoutineProof:
                 if p.component("pc") is LR or (p.steps > path.steps and stop(p)):
                     done.append(p)
                     break
-                if p.address in self._cuts and p.steps > path.steps:
-                    self._meet(p, self._cuts[p.address])
                 if p.address in self.flow.refused:
                     raise NoSemantics(self.flow.refused[p.address])
                 try:
@@ -196,35 +193,15 @@ class RoutineProof:
                     raise Stuck(f"no end within {MAX_STEPS} steps: a loop without an invariant?")
         return done
 
-    def _meet(self, path: Path, cut: Cut) -> None:
-        """At an arrival at a cut's head, name by the specification what equals it, and forget the rest of how it came about."""
-        k = path.rounds
-        path.rounds += 1
-        if 0 < k <= cut.rounds:
-            self._name(path, cut, k)
-
-    def _name(self, path: Path, cut: Cut, k: int) -> None:
-        simplifier = path.simplifier
-        step = cut_step(cut, k, simplifier)
-        lanes = named_lanes(step, cut, simplifier)
-        conversions = {}
-        for i, value in enumerate(path.state):
-            th = self._name_memory(value, lanes, cut, simplifier) if i == INDEX["mem"] else name_lanes(
-                value, lanes, cut.lane, simplifier
-            )
-            if th is not None:
-                conversions[i] = th
-        path.rewrite(conversions)
-
-    def _name_memory(self, memory: Term, lanes: Lanes, cut: Cut, simplifier: Simplifier) -> Thm | None:
-        held = simplifier.memory.values(memory)
-        named = {v: th for v in held.values() if (th := name_lanes(v, lanes, cut.lane, simplifier)) is not None}
-        return REPLACE(memory, named) if named else None
+    def follow(self, path: Path, specification: Term) -> None:
+        """Let the path name what it computes by what the specification goes through, if the contract has cuts."""
+        if self.contract.cuts is not None:
+            path.cuts = CutPoints(self.contract.cuts, specification, path.simplifier)
 
     def _branches(self, path: Path, condition: Term) -> list[Path]:
         """The paths on which the condition holds and fails, as far as the facts allow them."""
         if path.splits >= MAX_SPLITS:
-            heads = ", ".join(self.program.name_of(h) for h in self.flow.heads if h not in self._cuts)
+            heads = ", ".join(self.program.name_of(h) for h in self.flow.heads)
             raise Stuck(
                 f"{MAX_SPLITS} case splits on one path: a loop without an invariant? The contract must say how often it goes round "
                 f"(loop heads: {heads or 'none'})"
@@ -244,7 +221,8 @@ class RoutineProof:
         """The theorem. Raises ArmsymError (LoopNotProved, Stuck, Falsified …) with what is left open."""
         path = Path(self.theory, self.start, self.facts, self.context)
         path.materialize()
-        self._cuts = {h: self.contract.cuts[k] for k, h in enumerate(self.flow.heads) if k in self.contract.cuts}
+        promised = (*self.contract.ensures(MEMORY).values(), *self.contract.results.values())
+        self.follow(path, tuple_(*promised))
         heads = {h: self.contract.loops[k] for k, h in enumerate(self.flow.heads) if k in self.contract.loops}
         ends = self.run_until(path, lambda p: p.address in heads)
         if len(ends) != 1:
@@ -257,8 +235,6 @@ class RoutineProof:
         return self._close(th, steps)
 
     def _straight(self, end: Path) -> Thm:
-        for cut in self._cuts.values():
-            self._name(end, cut, cut.rounds)
         holds = self._holds_at(end, end.simplifier)
         return self._conclude(DISCHARGE(end.thm, self.facts), [DISCHARGE(h, self.facts) for h in holds])
 

@@ -12,7 +12,7 @@ from kernel.ops import eq, read, ule, zext
 from kernel.sorts import BV
 from kernel.term import Term, Var
 from kernel.thm import Thm
-from symsim.contract import INDEX_VARIABLE, MEMORY, Contract, Fold, Global, Loop, Region
+from symsim.contract import INDEX_VARIABLE, MEMORY, Contract, Cuts, Fold, Global, Loop, Region
 
 ctx, inp = (Var(name, BV(64)) for name in ("ctx", "inp"))
 
@@ -31,6 +31,7 @@ class BlockHash:
     value_bytes: int
     block_bytes: int
     word: int
+    cuts: Cuts | None = None
 
     def layout(self, value: Term) -> Term:
         """How the context holds a hash value: its words, the first one first; its own inverse."""
@@ -83,6 +84,7 @@ class BlockHash:
             public=(ctx, inp, num),
             witness={ctx: 0x1_0000, inp: 0x2_0000, num: 2},
             loops={loop: Loop(count, fold)},
+            cuts=self.cuts,
             globals=globals_,
             stack=stack,
         )

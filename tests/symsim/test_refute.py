@@ -84,6 +84,17 @@ def test_what_is_wrong_is_found(code: tuple[str | int, ...], promise: str, found
     assert replay(counterexample, program(*GOOD), contract()) is None, "the good routine does not differ there"
 
 
+def test_what_a_register_holds_in_the_end() -> None:
+    result, returned = read(MEMORY, IN, 8) ^ MASK, "x3 holds the result"
+    fits, bad = contract(results={"x3": result}), contract(results={"x3": result + 1})
+    assert search(fits, program(*GOOD), (), tries=20) is None
+    assert returned in RoutineProof(fits, program(*GOOD), ()).prove().ensures
+    counterexample = search(bad, program(*GOOD), (), tries=20)
+    assert counterexample is not None and counterexample.failure.promise == returned
+    with pytest.raises(ArmsymError, match=returned):
+        RoutineProof(bad, program(*GOOD), ()).prove()
+
+
 def test_the_code_s_result_and_the_specification_s() -> None:
     counterexample = search(contract(), program(LOAD, "orr x3, x3, x2", STORE, RET), ())
     assert counterexample is not None

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright The armsym authors
+"""Routines of real libraries, proved; their contracts do not fit code that is nearly the same."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from isa.decode import disassemble
+from kernel import replay
+from kernel.certificate import write_certificate
+from symsim.catalogue import routine
+from symsim.contract import Contract
+from symsim.corpus import object_spec
+from symsim.errors import NotAvailable
+from symsim.patch import with_words
+from symsim.program import Program
+from symsim.prove import RoutineProof
+from symsim.witness import check_witness
+
+BITS = 128, 192, 256
+QUICK = ("aes_v8_set_encrypt_key_128",)
+SLOW = (
+    *(f"aes_v8_set_{direction}_key_{bits}" for direction in ("encrypt", "decrypt") for bits in BITS),
+    "ossl_hwsm3_block_data_order",
+    "KeccakF1600",
+    "KeccakF1600_cext",
+)
+NEWER = ("ossl_hwsm3_block_data_order",)
+"""What 3.0 does not have."""
+CHANGES = (
+    ("aes_v8_set_encrypt_key_128", "shl v1.16b, v1.16b, #1", 0x4F0A5421),  # shl v1.16b, v1.16b, #2: round constants
+    ("aes_v8_set_encrypt_key_256", "mov w12, #0xe", 0x528001AC),  # mov w12, #0xd: the number of rounds
+    ("aes_v8_set_decrypt_key_128", "aesimc v1.16b, v1.16b", 0xD503201F),  # nop
+    ("ossl_hwsm3_block_data_order", "rev32 v3.16b, v3.16b", 0xD503201F),
+)
+
+
+def contract_and_library(name: str, version: str) -> tuple[Contract, Program]:
+    contract = routine(f"openssl/{name}").contract()
+    try:
+        return contract, Program.load(object_spec(version), contract.symbol)
+    except NotAvailable as error:
+        pytest.skip(str(error))
+
+
+def is_proved(name: str, version: str, certificate: Path) -> bool:
+    contract, library = contract_and_library(name, version)
+    witness = check_witness(contract, library)
+    assert witness.counterexample is None
+    proved = RoutineProof(contract, library, witness.constants).prove()
+    with certificate.open("wb") as out:
+        write_certificate(proved.thm, {"title": contract.name}, out)
+    return subprocess.run([sys.executable, str(replay.__file__), str(certificate)], capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_a_routine_is_proved(name: str, tmp_path: Path) -> None:
+    assert is_proved(name, "openssl-4.0.3", tmp_path / "certificate")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("version", ["openssl-4.0.3", "openssl-3.0.22"])
+@pytest.mark.parametrize("name", SLOW)
+def test_routines_are_proved(name: str, version: str, tmp_path: Path) -> None:
+    if name in NEWER and version == "openssl-3.0.22":
+        pytest.skip(f"{version} has no {name}")
+    assert is_proved(name, version, tmp_path / "certificate")
+
+
+@pytest.mark.parametrize(("name", "old", "new"), CHANGES, ids=[f"{name}: {old}" for name, old, _ in CHANGES])
+def test_a_changed_instruction_is_noticed(name: str, old: str, new: int) -> None:
+    contract, library = contract_and_library(name, "openssl-4.0.3")
+    symbol = library.symbol(contract.symbol)
+    places = range(symbol.address, symbol.address + symbol.size, 4)
+    place = next(a for a in places if disassemble(library.word(a), a) == old)
+    assert check_witness(contract, library).counterexample is None
+    found = check_witness(contract, with_words(library, {place: new})).counterexample
+    assert found is not None and not found.failure.promise.startswith("it returns")
