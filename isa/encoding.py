@@ -166,7 +166,8 @@ class Encoding:
         """Whether the word belongs to this encoding."""
         if word & self.mask != self.value:
             return False
-        for field, allowed in self.constraints:  # noqa: SIM110: decoding spends its time here, and all() takes twice as much
+        # Decoding spends its time here, and all() takes twice as much.
+        for field, allowed in self.constraints:  # noqa: SIM110
             if field.of(word) not in allowed:
                 return False
         return True
