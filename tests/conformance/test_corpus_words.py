@@ -21,8 +21,6 @@ ADDRESS = 0x4000_0000
 LEFT_OUT = {
     "scalable_vector_extension": "SVE",
     "breakpoint": "what a compiler writes where control never comes",
-    # mrs of CNTVCT_EL0, MIDR_EL1, RNDR and RNDRRS, in the functions that ask the processor what it can do
-    "other_system_register": "registers whose value the operating system or chance decides",
 }
 
 
