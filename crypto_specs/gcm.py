@@ -48,6 +48,9 @@ def shift_and_add(X: Term, Y: Term) -> Term:
 multiply = Defined("GF128_multiply", (_x, _y), shift_and_add(_x, _y))
 """X • Y."""
 
+power = Recursive("GF128_power", _i, (_x,), number(1 << 127, 128), _previous, multiply(_previous, _x))
+"""(i, X): X^i, the product of i times X."""
+
 MODULUS = 1 << 128 | 0x87
 """x^128 + x^7 + x^2 + x + 1, of which R holds the terms below x^128"""
 

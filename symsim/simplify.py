@@ -27,6 +27,7 @@ from kernel.ops import (
     BVSHL,
     BVSUB,
     BVXOR,
+    CLMUL,
     CONCAT,
     EQ,
     EXTRACT,
@@ -46,6 +47,7 @@ from kernel.sorts import BOOL
 from kernel.term import Op, Term, mk, postorder
 from kernel.thm import Thm
 from symsim.canonical import bits_term, sum_term
+from symsim.carryless import ORDERED
 from symsim.derived import (
     CHAIN,
     DISJOINT_SUM,
@@ -238,6 +240,11 @@ class Simplifier:
         th = TRANS(first, CONG(first.rhs, changes)) if changes else first
         return CHAIN(th, self._rewrite(th.rhs)) or th
 
+    def _carryless(self, t: Term) -> Thm | None:
+        """Products by constants are sums of shifts, others stay, their factors by age."""
+        th = ORDERED(t)
+        return th if th is None or th.rhs.op is CLMUL else CHAIN(th, self.conversion(th.rhs))
+
     def _shift_right(self, t: Term) -> Thm | None:
         return self._bits(t) if is_const(t.args[1]) else None
 
@@ -293,6 +300,7 @@ _HANDLERS: dict[Op, Callable[[Simplifier, Term], Thm | None]] = {
     **dict.fromkeys((BVADD, BVSUB, BVNEG, BVMUL), Simplifier._sum),
     **dict.fromkeys((BVNOT, BVAND, BVOR, BVXOR, CONCAT), Simplifier._bits),
     **dict.fromkeys((EXTRACT, ZERO_EXTEND, ROTATE_RIGHT), Simplifier._slice),
+    CLMUL: Simplifier._carryless,
     BVSHL: Simplifier._shift_left,
     BVLSHR: Simplifier._shift_right,
     **dict.fromkeys((NOT, AND, OR, XOR, IMPLIES), Simplifier._logic),

@@ -47,6 +47,11 @@ def test_multiplication_is_a_fields(x: int, y: int, z: int) -> None:
     assert product(x, ONE) == x
 
 
+def test_powers_are_repeated_products() -> None:
+    powers = [evaluate(gcm.power(number(i, 64), X), {X: H}) for i in range(4)]
+    assert powers == [ONE, H, product(H, H), product(product(H, H), H)]
+
+
 def test_reduction_takes_x127_times_x_to_r() -> None:
     assert product(1, ONE >> 1) == gcm.R
 
