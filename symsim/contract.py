@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from kernel.normal import ring
-from kernel.ops import number
+from kernel.ops import EQ, READ, number
 from kernel.sorts import BV, MAX_WIDTH, MEM
-from kernel.term import Term, Var
+from kernel.term import Term, Var, free_vars
 from kernel.thm import Thm
 from symsim.canonical import sum_term
 
@@ -23,6 +23,11 @@ MEMORY = Var("mem", MEM)
 SP = Var("sp", BV(64))
 LR = Var("lr", BV(64))
 INDEX_VARIABLE = Var("i", BV(64))
+
+
+def says_what_is_held(p: Term) -> bool:
+    """Whether a precondition is read(…) = t, with nothing of memory in t: it gives what memory holds by other values."""
+    return p.op is EQ and p.args[0].op is READ and MEMORY not in free_vars(p.args[1])
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,7 +114,9 @@ class Contract:
 
     `ensures` maps labels to what holds of the final memory, `results` registers to what they hold in the end; `public` are the
     variables that an observer of addresses and branches may learn. `rules` are theorems f(x, …) = t to rewrite by: definitions to open,
-    lemmas that join code and specification. `witness` gives values of the variables under which everything required is true.
+    lemmas that join code and specification, for all x, … where these are variables, and for one application where some are not.
+    `witness` gives values of the variables, and of what memory holds where no precondition says that, under which everything required
+    is true.
     """
 
     name: str

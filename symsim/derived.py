@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from kernel.ops import BVADD, CONCAT, concat, conj, eq, false, implies, ite, true
+from kernel.ops import BVADD, CONCAT, SIGN_EXTEND, concat, conj, eq, false, implies, ite, number, true
 from kernel.rules import ANF, CONG, EQ_MP, EVAL, INST, MP, REFL, RING, SYM, TRANS
 from kernel.sorts import BOOL, BV, Sort
-from kernel.term import Term, Var, mk
+from kernel.term import Op, Term, Var, mk
 from kernel.thm import Thm
 from symsim.blast import blast
 
@@ -150,6 +150,22 @@ def DISJOINT_SUM(a: Term, b: Term) -> Thm:
     th = INST(_disjoint_sum(a.width), {Var("a", a.sort): a, Var("b", b.sort): b})
     apart = th.concl.args[0]
     return MP(th, ANF(*apart.args))
+
+
+@cache
+def _sign_copies(op: Op, params: tuple[int, ...], width: int, amount: int) -> Thm:
+    x = Var("x", BV(width))
+    args = (x,) if op is SIGN_EXTEND else (x, number(amount, width))
+    t = mk(op, params, args)
+    kept = x if op is SIGN_EXTEND else x[width - 1 : min(amount, width - 1)]
+    return blast(eq(t, concat(*[x[width - 1]] * (t.width - kept.width), kept)))
+
+
+def SIGN_COPIES(t: Term) -> Thm:
+    """⊢ a extended by its sign, or shifted right by a constant with it = a ∥ of copies of the top bit and what is left of a"""
+    (x, *amount) = t.args
+    lemma = _sign_copies(t.op, t.params, x.width, amount[0].params[0] if amount else 0)
+    return INST(lemma, {Var("x", x.sort): x})
 
 
 def _variables(widths: tuple[int, ...]) -> list[Term]:

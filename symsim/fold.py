@@ -19,6 +19,14 @@ def normal_left(equation: Thm, simplifier: Simplifier) -> Thm:
     return equation if left is None else TRANS(SYM(left), equation)
 
 
+def as_rewrite(equation: Thm, simplifier: Simplifier) -> Thm:
+    """Γ ⊢ s = t  gives  Γ ⊢ s′ = t′, where the arguments of s′ and all of t′ are normal: fit to rewrite s by, whatever it is to others"""
+    arguments = {i: th for i, a in enumerate(equation.lhs.args) if (th := simplifier.conversion(a)) is not None}
+    th = TRANS(SYM(CONG(equation.lhs, arguments)), equation) if arguments else equation
+    right = simplifier.conversion(th.rhs)
+    return th if right is None else TRANS(th, right)
+
+
 def fold_start(fold: Fold, zero: Term, simplifier: Simplifier) -> Thm:
     """⊢ value(0) = …, both sides normal"""
     value = fold.value(zero)

@@ -33,12 +33,13 @@ from kernel.theory import DEFINE
 from kernel.thm import Thm
 from symsim.blast import Falsified
 from symsim.contract import INDEX_VARIABLE as I
-from symsim.contract import LR, MEMORY, SP, Contract, Fold, Loop, Region
+from symsim.contract import LR, MEMORY, SP, Contract, Fold, Loop, Region, says_what_is_held
 from symsim.cuts import CutPoints
 from symsim.derived import CONJ, CONJUNCT
 from symsim.errors import ArmsymError, BadInput
 from symsim.facts import Facts
 from symsim.flow import NoSemantics, explore
+from symsim.fold import as_rewrite
 from symsim.loops import LoopNotProved, LoopProof, prove_claim
 from symsim.machine_theory import BASE, MachineTheory
 from symsim.memory import Area
@@ -46,7 +47,7 @@ from symsim.path import Path, Stuck, Undecided
 from symsim.program import Program
 from symsim.regions import Layout, apart_term, constant_fact
 from symsim.rewrite import DISCHARGE, REPLACE
-from symsim.simplify import Simplifier
+from symsim.simplify import Simplifier, is_general
 from symsim.solvers.cadical import SolverGaveUp
 
 ADDRESS = Var("address", BV(64))
@@ -139,8 +140,8 @@ class RoutineProof:
 
     @staticmethod
     def _is_rewrite(p: Term) -> bool:
-        """Whether the precondition gives a read or some bits a constant value, and so serves as a rewrite."""
-        return p.op is EQ and p.args[0].op in (READ, EXTRACT) and is_const(p.args[1])
+        """Whether the precondition says what memory holds, or gives some bits a constant value, and so serves as a rewrite."""
+        return says_what_is_held(p) or (p.op is EQ and p.args[0].op is EXTRACT and is_const(p.args[1]))
 
     def _pieces(self) -> list[Thm]:
         """What the preconditions say of numbers, conjunctions taken apart, as hypotheses of their own."""
@@ -162,10 +163,12 @@ class RoutineProof:
         """A simplifier that knows the contract's memory and constants."""
         simplifier = Simplifier()
         self.layout.attach(simplifier, facts, more)
-        for th in self._rewrites:
-            simplifier.add_fact(th)
-        for rule in self.contract.rules():
-            simplifier.add_rule(rule)
+        rules = self.contract.rules()
+        for rule in rules:
+            if is_general(rule):
+                simplifier.add_rule(rule)
+        for th in (*(rule for rule in rules if not is_general(rule)), *self._rewrites):
+            simplifier.add_fact(as_rewrite(th, simplifier))
         return simplifier
 
     # The execution

@@ -19,6 +19,7 @@ from kernel.ops import (
     BITS,
     BVADD,
     BVAND,
+    BVASHR,
     BVLSHR,
     BVMUL,
     BVNEG,
@@ -37,7 +38,9 @@ from kernel.ops import (
     OR,
     PROJ,
     ROTATE_RIGHT,
+    SIGN_EXTEND,
     TUPLE,
+    VAR,
     XOR,
     ZERO_EXTEND,
     is_const,
@@ -57,6 +60,7 @@ from symsim.derived import (
     FLAT_CONCAT,
     SAME_BRANCHES,
     SELECT,
+    SIGN_COPIES,
     TRUNCATED_SUM,
 )
 
@@ -248,6 +252,12 @@ class Simplifier:
     def _shift_right(self, t: Term) -> Thm | None:
         return self._bits(t) if is_const(t.args[1]) else None
 
+    def _signed(self, t: Term) -> Thm | None:
+        if t.op is BVASHR and not is_const(t.args[1]):
+            return None
+        th = SIGN_COPIES(t)
+        return CHAIN(th, self.conversion(th.rhs))
+
     def _shift_left(self, t: Term) -> Thm | None:
         if not is_const(t.args[1]) or t.args[0].op is BVADD:
             return None
@@ -283,6 +293,12 @@ class Simplifier:
         return PROJ_TUPLE(t) if t.args[0].op is TUPLE else None
 
 
+def is_general(rule: Thm) -> bool:
+    """Whether the rule f(x, …) = t is about all applications of f: its arguments are variables, no two the same."""
+    args = rule.lhs.args
+    return all(x.op is VAR for x in args) and len(set(args)) == len(args)
+
+
 def _is_word(low_bits: Term) -> bool:
     """Whether to push the truncation of a sum inside: for W registers and for the alignment of addresses, not for slices that are
     parts of rotations."""
@@ -303,6 +319,7 @@ _HANDLERS: dict[Op, Callable[[Simplifier, Term], Thm | None]] = {
     CLMUL: Simplifier._carryless,
     BVSHL: Simplifier._shift_left,
     BVLSHR: Simplifier._shift_right,
+    **dict.fromkeys((BVASHR, SIGN_EXTEND), Simplifier._signed),
     **dict.fromkeys((NOT, AND, OR, XOR, IMPLIES), Simplifier._logic),
     EQ: Simplifier._equal,
     ITE: Simplifier._ite,

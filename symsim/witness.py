@@ -17,7 +17,7 @@ from kernel.ops import READ
 from kernel.term import Term
 from kernel.thm import KernelError
 from symsim.concrete import REGISTERS, Block, Machine
-from symsim.contract import LR, SP, Contract
+from symsim.contract import LR, SP, Contract, says_what_is_held
 from symsim.counterexample import Counterexample
 from symsim.errors import BadInput
 from symsim.judge import Judge, Start
@@ -116,7 +116,7 @@ def registers() -> list[Term]:
 
 
 def lay_out(judge: Judge, values: Mapping[Term, int], contents: Callable[[str, int], bytes]) -> list[Block]:
-    """The regions of the contract as blocks with these contents, then changed to what the witness says of memory.
+    """The regions of the contract as blocks with these contents, then changed to what the witness and the preconditions say of memory.
 
     Raises `BadInput` for a region without a place or of a size that can't be tried.
     """
@@ -129,7 +129,11 @@ def lay_out(judge: Judge, values: Mapping[Term, int], contents: Callable[[str, i
             if size > MOST:
                 raise BadInput(f"{contract.name}: {region.name} has {size:#x} bytes, more than a run can have")
             blocks.append(Block(region.name, address, contents(region.name, size)))
-    return poke(blocks, values, {place: value for place, value in contract.witness.items() if place.op is READ})
+    held = {place: value for place, value in contract.witness.items() if place.op is READ}
+    for p in contract.requires.values():
+        if says_what_is_held(p):
+            held[p.args[0]] = evaluate(p.args[1], values)
+    return poke(blocks, values, held)
 
 
 def poke(blocks: Iterable[Block], values: Mapping[Term, int], held: Mapping[Term, int]) -> list[Block]:

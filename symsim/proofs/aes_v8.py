@@ -61,7 +61,7 @@ def contract(
         requires={"the key has the number of rounds": eq(rounds, aes.rounds)},
         ensures=ensures,
         public=(inp, target, key) if not place else (inp, key),
-        witness={inp: 0x1_0000, target: 0x1_0000 if place else 0x2_0000, key: 0x3_0000, rounds: aes.rounds},
+        witness={inp: 0x1_0000, target: 0x1_0000 if place else 0x2_0000, key: 0x3_0000},
         rules=lambda: (cipher.definition, *rules()),
         stack=0,
     )

@@ -8,23 +8,25 @@ GF(2), and associativity by going through the algorithm's 128 steps.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
-from crypto_specs.gcm import R, multiply
+from crypto_specs.gcm import R, multiply, power
 from kernel.normal import anf
-from kernel.ops import CLMUL, eq, ite, number
-from kernel.rules import ANF, CONG, INST, SYM, TRANS
+from kernel.ops import APP, BVXOR, CLMUL, eq, ite, number
+from kernel.rules import ANF, CONG, EVAL, INST, MP, SYM, TRANS
 from kernel.sorts import BV
 from kernel.term import Term, Var, postorder
 from kernel.thm import Thm
 from symsim.blast import blast
 from symsim.canonical import bits_term
 from symsim.carryless import EXPANDED, repeated, total
+from symsim.derived import GROUND
 from symsim.rewrite import REPLACE
 
 BITS = 128
 BLOCK = BV(BITS)
-_a, _b, _c, _v, _z, _p = (*(Var(name, BLOCK) for name in ("a", "b", "c", "v", "z")), Var("p", BV(1)))
+_a, _b, _c, _v, _z, _h, _p = (*(Var(name, BLOCK) for name in ("a", "b", "c", "v", "z", "h")), Var("p", BV(1)))
 
 
 def times_x(v: Term) -> Term:
@@ -39,8 +41,12 @@ def step(z: Term, v: Term, bit: Term) -> Term:
 
 @cache
 def _linear_times_x() -> Thm:
-    """⊢ v x = (v ≫ 1) ⊕ R where the last bit of v is set"""
     return blast(eq(times_x(_v), _v >> 1 ^ (repeated(_v[0], BITS) & R)))
+
+
+def TIMES_X(v: Term) -> Thm:
+    """⊢ v x = (v ≫ 1) ⊕ R where the last bit of v is set"""
+    return INST(_linear_times_x(), {_v: v})
 
 
 @cache
@@ -55,7 +61,7 @@ def _multiples(count: int) -> Thm:
         return ANF(_v, _v)
     before = _multiples(count - 1)
     t = times_x(before.lhs)
-    th = TRANS(REPLACE(t, {before.lhs: before}), INST(_linear_times_x(), {_v: before.rhs}))
+    th = TRANS(REPLACE(t, {before.lhs: before}), TIMES_X(before.rhs))
     return TRANS(th, ANF(th.rhs, bits_term(anf(th.rhs), BLOCK)))
 
 
@@ -121,9 +127,9 @@ def LINEAR_RIGHT() -> Thm:
 @cache
 def _times_x_first() -> Thm:
     """⊢ (v x) • c = (v • c) x"""
-    there = CONG(multiply(times_x(_v), _c), {0: _linear_times_x()})
+    there = CONG(multiply(times_x(_v), _c), {0: TIMES_X(_v)})
     product = INST(SELECTION(), {_a: _v, _b: _c})
-    back = TRANS(REPLACE(times_x(product.lhs), {product.lhs: product}), INST(_linear_times_x(), {_v: product.rhs}))
+    back = TRANS(REPLACE(times_x(product.lhs), {product.lhs: product}), TIMES_X(product.rhs))
     selected = INST(SELECTION(), {_a: there.rhs.args[0], _b: _c})
     th = TRANS(TRANS(there, selected), ANF(selected.rhs, back.rhs))
     return TRANS(th, SYM(back))
@@ -157,3 +163,76 @@ def ASSOCIATIVE() -> Thm:
         moved = INST(_times_x_first(), {_v: v})
         v_is, v = TRANS(moved, REPLACE(moved.rhs, {v_is.lhs: v_is})), times_x(v)
     return TRANS(TRANS(CONG(multiply(multiply(_a, _b), _c), {0: inner}), z_is), SYM(outer))
+
+
+def power_of(k: int, a: Term) -> Term:
+    """a^k"""
+    return power(number(k, 64), a)
+
+
+@cache
+def _next_power(k: int) -> Thm:
+    """⊢ a^(k + 1) = a^k • a"""
+    successor = power.equations[1]
+    i, x = successor.concl.args[1].args[1].args[0].args
+    th = INST(successor, {i: number(k, 64), x: _a})
+    th = MP(th, GROUND(th.concl.args[0]))
+    return TRANS(SYM(CONG(th.lhs, {0: EVAL(th.lhs.args[0])})), th)
+
+
+@cache
+def FIRST_POWER() -> Thm:
+    """⊢ a^1 = a"""
+    zeroth = INST(power.equations[0], {power.equations[0].lhs.args[1]: _a})
+    th = TRANS(_next_power(0), CONG(_next_power(0).rhs, {0: zeroth}))
+    unit = opened(th.rhs)
+    return TRANS(TRANS(th, unit), ANF(unit.rhs, _a))
+
+
+@cache
+def POWER_OF_SUM(i: int, j: int) -> Thm:
+    """⊢ a^(i + j) = a^i • a^j, for j > 0"""
+    th = _next_power(i + j - 1)
+    if j == 1:
+        return TRANS(th, CONG(th.rhs, {1: SYM(FIRST_POWER())}))
+    th = TRANS(th, CONG(th.rhs, {0: POWER_OF_SUM(i, j - 1)}))
+    left, right = th.rhs.args[0].args
+    th = TRANS(th, INST(ASSOCIATIVE(), {_a: left, _b: right, _c: _a}))
+    return TRANS(th, CONG(th.rhs, {1: SYM(_next_power(j - 1))}))
+
+
+def horner(value: Term, blocks: Sequence[Term], h: Term) -> Term:
+    """GHASH as Algorithm 2 has it: each block is added, and the sum multiplied by H."""
+    for block in blocks:
+        value = multiply(value ^ block, h)
+    return value
+
+
+def SUM_OF_POWERS(value: Term, blocks: Sequence[Term], h: Term) -> Thm:
+    """⊢ GHASH of n blocks b0, b1, … from the value = (value ⊕ b0) • h^n ⊕ b1 • h^(n − 1) ⊕ … ⊕ b(n − 1) • h^1"""
+    general = {Var(f"b{k}", BLOCK): block for k, block in enumerate(blocks)}
+    return INST(_sum_of_powers(len(blocks)), {_v: value, _h: h, **general})
+
+
+@cache
+def _sum_of_powers(count: int) -> Thm:
+    block = Var(f"b{count - 1}", BLOCK)
+    if count == 1:
+        return CONG(multiply(_v ^ block, _h), {1: SYM(INST(FIRST_POWER(), {_a: _h}))})
+    before = _sum_of_powers(count - 1)
+    th = CONG(multiply(before.lhs ^ block, _h), {0: CONG(before.lhs ^ block, {0: before})})
+    return TRANS(th, _times(th.rhs.args[0], _h))
+
+
+def _times(t: Term, h: Term) -> Thm:
+    """⊢ (p ⊕ q ⊕ …) • h = p • h ⊕ q • h ⊕ …, with powers of h multiplied"""
+    if t.op is BVXOR:
+        rest, last = t.args
+        th = INST(LINEAR_LEFT(), {_a: rest, _b: last, _c: h})
+        return TRANS(th, CONG(th.rhs, {0: _times(rest, h), 1: _times(last, h)}))
+    if t.op is not APP:
+        return CONG(multiply(t, h), {1: SYM(INST(FIRST_POWER(), {_a: h}))})
+    factor, raised = t.args
+    th = INST(ASSOCIATIVE(), {_a: factor, _b: raised, _c: h})
+    exponent = raised.args[0].params[0]
+    return TRANS(th, CONG(th.rhs, {1: SYM(INST(_next_power(exponent), {_a: h}))}))
