@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from kernel.rules import INST, MP, SYM, TRANS
+from kernel.rules import CONG, INST, MP, SYM, TRANS
 from kernel.term import Term, postorder
 from kernel.thm import Thm
 from symsim.contract import Fold

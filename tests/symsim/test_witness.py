@@ -6,7 +6,7 @@ import pytest
 from elf_builder import ALLOC, EXEC, SHARED, WRITE, ElfBuilder, words
 from tiny_routines import CODE, GOOD, IN, MASK, OUT, TABLE, TEXT, VARIABLE, adr_x4, contract, program
 
-from kernel.ops import eq, number, read, ult
+from kernel.ops import eq, read, ult
 from symsim.contract import MEMORY, Global, Region
 from symsim.corpus import object_spec
 from symsim.errors import BadInput, NotAvailable
@@ -74,11 +74,18 @@ def test_a_global_whose_witness_is_not_as_assumed() -> None:
 
 def test_what_the_witness_says_of_memory() -> None:
     first = read(MEMORY, IN, 4)
-    needed = {"in starts with 7": eq(first, number(7, 32))}
+    needed = {"in starts with 7": eq(first[7:0], 7)}
     with pytest.raises(BadInput, match="no known state: in starts with 7"):
         check_witness(contract(requires=needed), program(*GOOD))
     known = {**contract().witness, first: 7}
     assert check_witness(contract(requires=needed, witness=known), program(*GOOD)).counterexample is None
+
+
+def test_what_the_preconditions_say_of_memory() -> None:
+    needed = {"in starts with the mask's half": eq(read(MEMORY, IN, 4), MASK[31:0])}
+    assert check_witness(contract(requires=needed), program(*GOOD)).counterexample is None
+    with pytest.raises(BadInput, match="no known state: in starts with"):
+        check_witness(contract(requires=needed | {"in starts with another": eq(read(MEMORY, IN, 4), 0)}), program(*GOOD))
 
 
 @pytest.mark.parametrize(
