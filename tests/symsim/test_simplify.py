@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright The armsym authors
+"""Normal forms of what has no XOR-of-AND form of its own, and rules about one application or about all."""
+
+import pytest
+
+from crypto_specs.defined import Defined
+from kernel.ops import ashr, concat, eq, number, sext
+from kernel.rules import ASSUME, INST
+from kernel.sorts import BV
+from kernel.term import Var
+from symsim.fold import as_rewrite
+from symsim.simplify import Simplifier, is_general
+
+X, Y = Var("x", BV(8)), Var("y", BV(8))
+twice = Defined("test_simplify_twice", (X,), X + X)
+
+
+def test_copies_of_a_sign_are_bits_like_others() -> None:
+    top = X[7]
+    normal = Simplifier().normalize
+    assert normal(sext(X, 10)).rhs is normal(concat(top, top, X)).rhs
+    assert normal(ashr(X, 2)).rhs is normal(concat(top, top, X[7:2])).rhs
+    assert normal(ashr(X, 9)).rhs is normal(concat(*[top] * 8)).rhs
+    assert normal(ashr(X, Y)).rhs is ashr(X, Y)
+
+
+def test_a_rule_is_about_all_applications_or_about_one() -> None:
+    assert is_general(twice.definition)
+    assert not is_general(INST(twice.definition, {X: number(3, 8)}))
+    assert not is_general(INST(twice.definition, {X: X ^ Y}))
+
+
+@pytest.mark.parametrize("argument", [X ^ Y, Y ^ X])
+def test_a_fact_comes_before_the_rule(argument) -> None:  # type: ignore[no-untyped-def]
+    simplifier = Simplifier()
+    simplifier.add_rule(twice.definition)
+    fact = ASSUME(eq(twice(argument), Y))
+    simplifier.add_fact(as_rewrite(fact, simplifier))
+    assert simplifier.normalize(twice(X ^ Y)).rhs is Y
+    assert simplifier.normalize(twice(X)).rhs is simplifier.normalize(X + X).rhs
