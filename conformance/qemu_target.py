@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 
@@ -12,9 +11,8 @@ from conformance.agent_build import build
 from conformance.agent_target import AgentTarget
 from symsim.errors import NotAvailable
 
-CPU = os.environ.get("QEMU_CPU", "max,sve=off")
-"""Every feature but SVE, whose registers no case has and whose place in each signal frame costs most of the time; or
-the processor that QEMU's own variable names."""
+CPU = "max,sve=off"
+"""Every feature but SVE, whose registers no case has and whose place in each signal frame costs most of the time."""
 
 
 class QemuTarget(AgentTarget):

@@ -165,7 +165,9 @@ class LoopProof:
         fold = self.loop.fold
         for area in self.areas:
             step = area.size if fold is not None and area.name == fold.cell else CELL
-            out += [Slot(area.name, k, step, area, BV(8 * step)) for k in range(0, area.size, step)]
+            for k in range(0, area.size, step):
+                size = min(step, area.size - k)
+                out.append(Slot(area.name, k, size, area, BV(8 * size)))
         return out
 
     def _values(self, path: Path) -> dict[Slot, Term]:

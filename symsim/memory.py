@@ -21,7 +21,7 @@ from symsim.derived import CHAIN, EQT_INTRO, GROUND
 from symsim.errors import ArmsymError
 from symsim.simplify import Simplifier
 
-D, N = Var("d", BV(64)), Var("n", BV(64))
+D, N = Var("part_offset", BV(64)), Var("part_size", BV(64))
 """The variables of an area's permission: ⊢ d ≤ size ∧ n ≤ size − d ⇒ allowed(policy, base + d, n)."""
 
 

@@ -42,7 +42,7 @@ from symsim.flow import NoSemantics, explore
 from symsim.fold import as_rewrite
 from symsim.loops import LoopNotProved, LoopProof, prove_claim
 from symsim.machine_theory import BASE, MachineTheory
-from symsim.memory import Area
+from symsim.memory import Area, D, N
 from symsim.path import Path, Stuck, Undecided
 from symsim.program import Program
 from symsim.regions import Layout, apart_term, constant_fact
@@ -82,6 +82,7 @@ class RoutineProof:
         progress: Progress = lambda message: None,
     ) -> None:
         self.contract, self.program, self._progress = contract, program, progress
+        _demand_own_names(contract)
         symbol = program.symbol(contract.symbol)
         self.entry = symbol.address
         self.tag = f"{contract.name.rpartition('/')[2]}_{program.sha256[:8]}"
@@ -335,3 +336,11 @@ class RoutineProof:
             raise ArmsymError(f"open: {', '.join(map(str, th.hyps))}")
         labels = (*self.promises(self.start), "the accesses and branches depend on public values only")
         return Proved(th, tuple(self.requires), labels, len(self.flow.words), steps)
+
+
+def _demand_own_names(contract: Contract) -> None:
+    """Raise BadInput where an argument has the name of a variable that the theorem, or its proof, uses for something else."""
+    arguments = set().union(*map(free_vars, contract.arguments.values()))
+    for x in (ADDRESS, I, BASE, SP, LR, D, N):
+        if x in arguments:
+            raise BadInput(f"{contract.name}: no argument can be called '{x}', a name with a meaning in every theorem")

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The armsym authors
+//
+// differ with the right result, but its time depends on how many bytes are the same, and where.
+
+        .text
+        .global differ
+        .type   differ, %function
+differ:                                 //          x0 seen, x1 a, x2 b, x3 n
+        ldr     w4, [x0]                // b9400004
+1:      ldrb    w5, [x1], #1            // 38401425
+        ldrb    w6, [x2], #1            // 38401446
+        eor     w5, w5, w6              // 4a0600a5
+        cbz     w5, 2f                  // 34000045 this branch tells
+        orr     w4, w4, w5              // 2a050084
+2:      subs    x3, x3, #1              // f1000463
+        b.ne    1b                      // 54ffff41
+        str     w4, [x0]                // b9000004
+        ret                             // d65f03c0
+        .size   differ, . - differ
