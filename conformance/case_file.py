@@ -33,6 +33,7 @@ def mismatch_record(mismatch: Mismatch, target: str, seed: int) -> dict[str, Any
         "words": [f"{word:08x}" for word in words],
         "disassembly": [disassemble(word, pc + 4 * i) for i, word in enumerate(words)],
         "target": target,
+        "cpu": mismatch.cpu.name if mismatch.cpu else "max",
         "seed": seed,
         "state": {name: hex(state[name]) for name in LAYOUT if state[name]},
         "memory": {"address": hex(WINDOW_BASE + state.mem_at), "bytes": state.mem.hex()},

@@ -13,6 +13,7 @@ from conformance.state import LAYOUT, WINDOW_BASE, Case, FaultKind, Outcome, Sta
 from conformance.target import Target
 from isa.decode import decode, disassemble
 from isa.dsl import InstructionClass
+from isa.profiles import Profile
 
 Differences = Mapping[str, tuple[str, str]]
 """Component (a register, `[address]` of a byte, or `fault`): our value and theirs, as they are shown."""
@@ -29,6 +30,8 @@ class Mismatch(NamedTuple):
     ours: Outcome
     theirs: Outcome
     differences: Differences
+    cpu: Profile | None = None
+    """The processor of the semantics; None has every feature."""
 
 
 def differences(ours: Outcome, theirs: Outcome) -> Differences:
@@ -53,13 +56,13 @@ def shown(name: str, value: int) -> str:
     return hex(value)
 
 
-def compare(case: Case, theirs: Outcome) -> Mismatch | None:
+def compare(case: Case, theirs: Outcome, cpu: Profile | None = None) -> Mismatch | None:
     """The mismatch of the case, if the target's outcome is another than ours and both say something."""
-    ours = predict(case)
+    ours = predict(case, cpu)
     if ours.fault.kind in NOTHING_LEARNT or theirs.fault.kind in NOTHING_LEARNT:
         return None
     found = differences(ours, theirs)
-    return Mismatch(class_name(case), case, ours, theirs, found) if found else None
+    return Mismatch(class_name(case), case, ours, theirs, found, cpu) if found else None
 
 
 def missing_features(instruction: InstructionClass, target: Target) -> list[str]:
@@ -127,7 +130,7 @@ def shrink(mismatch: Mismatch, target: Target, accept: Callable[[Mismatch], bool
 
     def retry(case: Case) -> Mismatch | None:
         [theirs] = target.run([case])
-        found = compare(case, theirs)
+        found = compare(case, theirs, mismatch.cpu)
         return found if found is not None and accept(found) else None
 
     smaller = True

@@ -27,6 +27,7 @@ from conformance.known_issues import explanation, known_issues
 from conformance.report import final_table, live_table, page, records
 from conformance.run import Run, choose_classes, run
 from conformance.target import Target, TargetLost, open_target
+from isa.profiles import Profile
 from symsim.errors import ArmsymError, BadInput
 
 SHRUNK = 20
@@ -44,13 +45,15 @@ def main_conform(
     json: bool = False,
     out: Path | None = None,
     jobs: int | None = None,
+    cpu: Profile | None = None,
 ) -> int:
     """Compare a target with the semantics and report; returns the exit status.
 
     `target` is a spec of conformance.target, `classes` are names, patterns or groups of instruction classes. Without a
     seed one is drawn, and shown. With `json`, standard output gets one object a line. Mismatches go as JSON cases and C
     tests to `out`, or else to the directory conform-mismatches, made only if there are any; `out` also gets the run's
-    lines, and a page of the coverage by class and target in this and earlier runs there. `jobs` processes make cases.
+    lines, and a page of the coverage by class and target in this and earlier runs there. `jobs` processes make cases. On
+    another `cpu` than one with every feature, what it lacks is undefined.
     """
     try:
         if count < 1:
@@ -60,7 +63,7 @@ def main_conform(
         if out is not None:
             _make_directory(out)
         with open_target(target) as opened:
-            result, small = _run(opened, chosen, count, secrets.randbits(32) if seed is None else seed, json, jobs)
+            result, small = _run(opened, chosen, count, secrets.randbits(32) if seed is None else seed, json, jobs, cpu)
         written = write_cases(small, result, out or Path("conform-mismatches"))
         if out is not None:
             write_results(result, out)
@@ -76,7 +79,7 @@ def main_conform(
     return result.exit_status
 
 
-def main_replay(target: str, file: Path, json: bool = False) -> int:
+def main_replay(target: str, file: Path, json: bool = False, cpu: Profile | None = None) -> int:
     """Repeat the case of a file on a target; returns the exit status, 1 if it is still an unexplained mismatch."""
     try:
         case = read_case(file)
@@ -84,7 +87,7 @@ def main_replay(target: str, file: Path, json: bool = False) -> int:
             [theirs] = opened.run([case])
     except ArmsymError as error:
         return _fail(error)
-    mismatch = compare(case, theirs)
+    mismatch = compare(case, theirs, cpu)
     issue = explanation(mismatch, scheme(opened)) if mismatch is not None else None
     if theirs.fault.kind in NOTHING_LEARNT:
         status, text = 3, f"{target} has not run it: {theirs.fault.kind.name} {theirs.fault.detail}"
@@ -108,14 +111,14 @@ def scheme(target: Target) -> str:
 
 
 def _run(
-    target: Target, chosen: Sequence[Any], count: int, seed: int, json: bool, jobs: int | None
+    target: Target, chosen: Sequence[Any], count: int, seed: int, json: bool, jobs: int | None, cpu: Profile | None
 ) -> tuple[Run, list[Mismatch]]:
     """The run, watched if standard error is a terminal, and its mismatches made small."""
     if jobs is None:
         jobs = 0 if count <= IN_PROCESS else max(1, (os.cpu_count() or 2) - 1)
     console = Console(stderr=True)
     if json or not console.is_terminal:
-        result = run(target, chosen, count, seed, jobs=jobs)
+        result = run(target, chosen, count, seed, jobs=jobs, cpu=cpu)
     else:
         # No thread of its own that redraws: processes are forked while this is shown.
         with Live(console=console, auto_refresh=False, transient=True) as live:
@@ -125,6 +128,7 @@ def _run(
                 count,
                 seed,
                 jobs=jobs,
+                cpu=cpu,
                 progress=lambda so_far: live.update(live_table(so_far), refresh=True),
             )
     return result, made_small(result, target)
@@ -204,10 +208,14 @@ def _show(result: Run, small: Sequence[Mismatch], written: Sequence[Path]) -> No
     console.print(final_table(result))
     for mismatch, path in zip(small, written, strict=True):
         console.print(
-            f"\n{describe(mismatch)}\n    repeat: armsym conform --target {result.target} --replay {path}",
+            f"\n{describe(mismatch)}\n    repeat: armsym conform --target {result.target}{_cpu(result)} --replay {path}",
             highlight=False,
             markup=False,
         )
+
+
+def _cpu(result: Run) -> str:
+    return f" --cpu {result.cpu.name}" if result.cpu else ""
 
 
 def _print_line(record: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from random import Random
 from typing import NamedTuple
 
@@ -21,7 +21,7 @@ from conformance.other_decoders import OtherDecoder
 from isa.decode import Decoded, decode
 from isa.dsl import REGISTRY
 from isa.encoding import Encoding
-from isa.syntax_spelling import same_disassembly
+from isa.syntax_spelling import normal_spelling
 from isa.verdict import Verdict, verdict_of
 
 EXAMPLES = 3
@@ -118,13 +118,17 @@ def compare(words: Sequence[int], address: int, decoders: Sequence[OtherDecoder]
     return walk
 
 
+spelling = lru_cache(8)(normal_spelling)
+"""Decoders come one after the other to the same word, and often to the same text."""
+
+
 def _written(decoded: Decoded | None, address: int) -> str | None:
     return decoded.instruction.disassemble(decoded.fields, address) if decoded else None
 
 
 def _outcome(verdict: Verdict, ours: str | None, theirs: str | None) -> str | Kind:
     """What came out for a word: one of AGREEMENTS, or a Kind of disagreement."""
-    if ours is not None and theirs is not None and same_disassembly(ours, theirs):
+    if ours is not None and theirs is not None and (ours == theirs or spelling(ours) == spelling(theirs)):
         return SAME
     if verdict is Verdict.UNDEFINED:
         return NEITHER if theirs is None else Kind.UNDEFINED

@@ -168,7 +168,7 @@ def _cases_of(word: int, random: Random) -> Iterator[Case]:
     if random.random() < NEIGHBOURS:
         yield from _undefined_neighbour(word, random)
     try:
-        meaning(word)
+        step(word)
     except Undefined:
         yield from _cases((word,), random, 1)
     except (Unpredictable, Unsupported):

@@ -17,6 +17,7 @@ from conformance.wire import first_difference
 from isa.compile import Memory, compile_terms, executor
 from isa.dsl import Undefined, Unpredictable, Unsupported
 from isa.meaning import meaning
+from isa.profiles import Profile
 from isa.state import AREAS, INDEX, NAMES, VARIABLES
 from kernel.ops import APP, mask, signed, value_of
 from kernel.term import Term, free_vars, postorder
@@ -150,8 +151,8 @@ class Step:
 step: Callable[[int], Step] = cache(Step)
 
 
-def predict(case: Case) -> Outcome:
-    """What the case ends in.
+def predict(case: Case, cpu: Profile | None = None) -> Outcome:
+    """What the case ends in, on a processor or on one with every feature.
 
     NOT_RUN where the semantics refuse a word, with the reason as detail.
     """
@@ -165,8 +166,11 @@ def predict(case: Case) -> Outcome:
         if not 0 <= offset < 4 * len(words) or offset % 4:
             kind = FaultKind.NONE
             break
+        word = words[offset // 4]
         try:
-            result = step(words[offset // 4])(registers, memory, monitor)
+            if cpu is not None:
+                cpu.check(word)
+            result = step(word)(registers, memory, monitor)
         except Undefined:
             kind = FaultKind.UNDEFINED
             break

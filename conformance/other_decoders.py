@@ -41,6 +41,11 @@ class OtherDecoder(Protocol):
         ...
 
 
+def little_endian(words: Sequence[int]) -> bytes:
+    """The words as they lie in memory."""
+    return b"".join(word.to_bytes(4, "little") for word in words)
+
+
 class Capstone:
     """Capstone, in this process."""
 
@@ -50,15 +55,14 @@ class Capstone:
     def __init__(self) -> None:
         self.description = f"capstone {capstone.__version__}"
         self._engine = capstone.Cs(capstone.CS_ARCH_ARM64, capstone.CS_MODE_ARM)
+        self._engine.skipdata = True  # goes on behind a word it does not know, which it writes as .byte
 
     def texts(self, words: Sequence[int], address: int) -> list[str | None]:
-        return [self.text(word, address + 4 * i) for i, word in enumerate(words)]
-
-    def text(self, word: int, address: int) -> str | None:
-        """One word. An operand that capstone has no name for leaves a comma in front, and no text to compare with."""
-        for _, _, mnemonic, operands in self._engine.disasm_lite(word.to_bytes(4, "little"), address):
-            return None if operands.startswith(",") else f"{mnemonic} {operands}".rstrip()
-        return None
+        """See OtherDecoder. An operand that capstone has no name for leaves a comma in front, and no text to compare with."""
+        return [
+            None if mnemonic == ".byte" or operands.startswith(",") else f"{mnemonic} {operands}".rstrip()
+            for _, _, mnemonic, operands in self._engine.disasm_lite(little_endian(words), address)
+        ]
 
 
 class Binutils:
@@ -78,7 +82,7 @@ class Binutils:
     def texts(self, words: Sequence[int], address: int) -> list[str | None]:
         options = ["-D", "-z", "-b", "binary", "-m", "aarch64", f"--adjust-vma={address:#x}"]
         with tempfile.NamedTemporaryFile() as image:
-            image.write(b"".join(word.to_bytes(4, "little") for word in words))
+            image.write(little_endian(words))
             image.flush()
             done = subprocess.run(
                 [self._program, *options, image.name], capture_output=True, text=True, check=False, env={"LC_ALL": "C"}

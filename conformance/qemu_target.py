@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 
@@ -11,8 +12,9 @@ from conformance.agent_build import build
 from conformance.agent_target import AgentTarget
 from symsim.errors import NotAvailable
 
-CPU = "max,sve=off"
-"""Every feature but SVE, whose registers no case has and whose place in each signal frame costs most of the time."""
+CPU = os.environ.get("QEMU_CPU", "max,sve=off")
+"""Every feature but SVE, whose registers no case has and whose place in each signal frame costs most of the time; or
+the processor that QEMU's own variable names."""
 
 
 class QemuTarget(AgentTarget):

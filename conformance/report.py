@@ -36,7 +36,7 @@ def final_table(run: Run) -> RenderableType:
 
 
 def _table(run: Run, rows: Sequence[Row]) -> Table:
-    table = Table(title=f"{run.description}, seed {run.seed}", title_justify="left", box=SIMPLE_HEAD)
+    table = Table(title=f"{run.description}{semantics_of(run)}, seed {run.seed}", title_justify="left", box=SIMPLE_HEAD)
     table.add_column("class", overflow="fold")
     for name in ("tests", "mismatches", "explained", "not run", "tests/s"):
         table.add_column(name, justify="right", no_wrap=True, min_width=max(7, len(name)))
@@ -46,6 +46,11 @@ def _table(run: Run, rows: Sequence[Row]) -> Table:
         counts = (row.tests, row.mismatches, row.explained, row.not_run)
         table.add_row(row.name, *[f"{n:,}" if n else "" for n in counts], rate, style=style)
     return table
+
+
+def semantics_of(run: Run) -> str:
+    """What is to be said of the processor of the semantics."""
+    return f", against {run.cpu.name}" if run.cpu else ""
 
 
 def _total(run: Run) -> Text:
@@ -76,7 +81,8 @@ def records(run: Run) -> Iterator[dict[str, Any]]:
     yield {
         "type": "run",
         "target": run.target,
-        "description": run.description,
+        "description": run.description + semantics_of(run),
+        "cpu": run.cpu.name if run.cpu else "max",
         "seed": run.seed,
         "count": run.count,
         "tests": run.tests,

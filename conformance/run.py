@@ -38,6 +38,7 @@ from conformance.state import Case, FaultKind, Outcome
 from conformance.target import Target, TargetLost
 from isa.decode import decoder
 from isa.dsl import REGISTRY, InstructionClass
+from isa.profiles import Profile
 from symsim.errors import ArmsymError, BadInput
 
 PART = 4096
@@ -48,12 +49,13 @@ KEPT = 5
 
 
 class Part(NamedTuple):
-    """So many cases of a class to make; `number` is the part's."""
+    """So many cases of a class to make, and to predict on a processor; `number` is the part's."""
 
     name: str
     seed: int
     number: int
     size: int
+    cpu: Profile | None = None
 
 
 @dataclass
@@ -85,6 +87,7 @@ class Run:
     seed: int
     count: int
     rows: dict[str, Row]
+    cpu: Profile | None = None
     mismatches: list[Mismatch] = field(default_factory=list)
     issues: dict[str, int] = field(default_factory=dict)
     killers: list[Case] = field(default_factory=list)
@@ -140,7 +143,7 @@ def make(part: Part) -> list[tuple[Case, Outcome]]:
     isa.load_all()
     random = Random(f"{part.seed}:{part.name}:{part.number}")
     made = list(islice(cases(REGISTRY[part.name], random), part.size))
-    return [(case, predict(case)) for case in made]
+    return [(case, predict(case, part.cpu)) for case in made]
 
 
 def _make_and_send(part: Part, pipe: Connection) -> None:
@@ -189,19 +192,22 @@ def run(
     seed: int,
     *,
     jobs: int = 0,
+    cpu: Profile | None = None,
     progress: Callable[[Run], None] = lambda run: None,
 ) -> Run:
     """Compare the target with the semantics in `count` cases, shared evenly among the classes.
+
+    Classes that the target does not have are left out, unless the `cpu` lacks them, too: then they have to be undefined.
 
     A target that is lost on the way, or an interrupt, ends the run: it says so, and keeps what was learnt. `progress`
     is called after each part.
     """
     began = time.monotonic()
     rows = {c.name: Row(c.name, c.group, len(c.encodings)) for c in classes}
-    result = Run(target.name, target.description, seed, count, rows)
+    result = Run(target.name, target.description, seed, count, rows, cpu)
     able: list[InstructionClass] = []
     for instruction in classes:
-        missing = missing_features(instruction, target)
+        missing = [] if cpu and cpu.lacks(instruction) else missing_features(instruction, target)
         if missing:
             rows[instruction.name].note = f"not run: the target has no {', '.join(missing)}"
         else:
@@ -209,7 +215,7 @@ def run(
     share, more = divmod(count, max(1, len(able)))
     asked = {c.name: share + (i < more) for i, c in enumerate(able)}
     parts = [
-        Part(name, seed, number, min(PART, number_of - number * PART))
+        Part(name, seed, number, min(PART, number_of - number * PART), cpu)
         for name, number_of in asked.items()
         for number in range(-(-number_of // PART))
     ]
@@ -232,7 +238,7 @@ def run(
 
 def _compare_part(result: Run, row: Row, target: Target, made: Sequence[tuple[Case, Outcome]]) -> None:
     if not made:
-        row.note = "no case could be made: the semantics say nothing about its words"
+        row.note = "no case could be made: the semantics do not determine what its words do"
     harmless = []
     for case, ours in made:
         issue = next(filter(None, (deadly(word, result.scheme) for word in case.words)), None)
@@ -263,7 +269,7 @@ def _tally(result: Run, row: Row, case: Case, ours: Outcome, theirs: Outcome) ->
     found = differences(ours, theirs)
     if not found:
         return
-    mismatch = Mismatch(class_name(case), case, ours, theirs, found)
+    mismatch = Mismatch(class_name(case), case, ours, theirs, found, result.cpu)
     issue = explanation(mismatch, result.scheme)
     if issue is not None:
         row.explained += 1

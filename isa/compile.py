@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
+from isa.dsl import Unpredictable
 from isa.meaning import meaning
 from isa.state import INDEX, NAMES, VARIABLES
 from kernel.ops import is_const
@@ -317,10 +318,14 @@ class Transition(NamedTuple):
 def executor(word: int, without: tuple[str, ...] = ()) -> Transition:
     """The compiled transition of a word; components named in `without` are left as they were, and cost nothing.
 
-    Raises Undefined, Unpredictable or Unsupported as `isa.meaning.meaning` does.
+    Raises Undefined, Unpredictable or Unsupported as `isa.meaning.meaning` does, and Unpredictable where the system decides
+    what comes out.
     """
     changes = meaning(word)
     changed = tuple([i for i in sorted(changes) if NAMES[i] not in without])
     terms = [changes[i] for i in changed]
     reads = tuple(sorted({INDEX[t.params[0]] for t in postorder(terms) if t.op.name == "var"}))
-    return Transition(word, changed, reads, compile_terms(terms, VARIABLES))
+    try:
+        return Transition(word, changed, reads, compile_terms(terms, VARIABLES))
+    except CompileError as error:
+        raise Unpredictable(f"the state does not determine what this does: {error}") from None

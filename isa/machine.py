@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from isa.state import EVENTS, INDEX, VARIABLES, allowed
 from kernel.ops import app, concat, conj, eq, ite, number, read, write, zext
-from kernel.sorts import TRACE
+from kernel.sorts import BV, TRACE
 from kernel.term import Term, TermError
 
 Value = Term | int
@@ -147,10 +147,8 @@ class Machine:
 
     def access(self, address: Term, size: int, *, write: bool) -> None:
         """Note an access of `size` bytes in trace and safe, without doing it."""
-        event = number(EVENTS["write" if write else "read"], 2)
-        n = number(size, 64)
-        self.set("trace", app("log", TRACE, self.get("trace"), event, n, address))
-        self.require(allowed(self.get("policy"), address, n, write))
+        self._log("write" if write else "read", address, size)
+        self.require(allowed(self.get("policy"), address, number(size, 64), write))
 
     def require(self, condition: Term) -> None:
         """Make the state unsafe where the condition fails (the processor would take an exception, or leave the policy)."""
@@ -164,19 +162,32 @@ class Machine:
         """Go on at the target. An indirect branch shows its target in the trace."""
         self._branched = True
         if indirect:
-            self._log_branch(target)
+            self._log("branch", target)
         self.set("pc", target)
 
     def BranchIf(self, condition: Term, target: Term) -> None:
         """Go on at the target where the condition holds, otherwise at the next instruction; the trace shows which."""
         self._branched = True
         pc = ite(condition, target, self.PC + 4)
-        self._log_branch(pc)
+        self._log("branch", pc)
         self.set("pc", pc)
 
-    def _log_branch(self, target: Term) -> None:
-        event = number(EVENTS["branch"], 2)
-        self.set("trace", app("log", TRACE, self.get("trace"), event, number(0, 64), target))
+    def ask(self, register: int) -> Term:
+        """Read a system register whose value the program does not determine (64 bits), given the number that encodes it.
+
+        The trace shows the question; of the answer nothing is known.
+        """
+        self._log("question", number(register, 64))
+        return app("answer", BV(64), self.get("trace"))
+
+    def draw(self, register: int) -> tuple[Term, Term]:
+        """Read a register of random numbers: whether none could be had (1 bit), which all may know, and the number (64 bits)."""
+        failed = self.ask(register)[0]
+        return failed, app("random", BV(64), self.get("trace"), self.get("mem"))
+
+    def _log(self, event: str, address: Term, size: int = 0) -> None:
+        entry = number(EVENTS[event], 2), number(size, 64), address
+        self.set("trace", app("log", TRACE, self.get("trace"), *entry))
 
     def changes(self) -> dict[int, Term]:
         """The components that the instruction changed, by index, the pc among them."""

@@ -67,6 +67,14 @@ def allowed(policy: Term, address: Term, size: Term, write: bool) -> Term:
     return app("allowed_write" if write else "allowed_read", BOOL, policy, address, size)
 
 
-EVENTS = {"read": 0, "write": 1, "branch": 2}
+EVENTS = {"read": 0, "write": 1, "branch": 2, "question": 3}
 DECLARE("log", (TRACE, BV(2), BV(64), BV(64)), TRACE)
-"""log(trace, event, size in bytes, address): the trace with one more access or branch that an observer may see."""
+"""log(trace, event, size in bytes, address): the trace with one more access, branch or question that an observer may see. Of a
+branch or a question the size is 0, and of a question the address is the number of a system register."""
+
+DECLARE("answer", (TRACE,), BV(64))
+"""answer(trace): what the system answered to the question that the trace ends with. Nothing is known of it. Two questions make two
+traces, so their answers have nothing to do with each other."""
+DECLARE("random", (TRACE, MEM), BV(64))
+"""random(trace, mem): the random number that the question has drawn with which the trace ends. Nothing is known of it; memory is
+among the arguments so that it counts as secret as what memory holds."""

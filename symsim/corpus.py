@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import tomllib
@@ -20,13 +19,10 @@ from functools import cache
 from pathlib import Path
 
 from symsim.errors import BadInput, NotAvailable
+from symsim.registries import SUFFIX, download_debian, download_wheel
 
 Progress = Callable[[str], None]
 """Receives what is being waited for, in words."""
-
-_SUFFIX = {"wheel": ".whl", "debian": ".deb"}
-_PATIENCE = 900
-"""Seconds a download may take."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +39,8 @@ class Entry:
     """Of the package, in hexadecimal."""
     object: str = ""
     """The member that holds the library; none for the whole package."""
+    suite: str = ""
+    """Of Debian, by its code name."""
 
 
 @cache
@@ -108,7 +106,7 @@ def fetch(name: str, progress: Progress | None = None, source: Path | None = Non
             else:
                 if progress is not None:
                     progress(f"downloading {wanted.package} {wanted.version}")
-                got = _DOWNLOAD[wanted.kind](wanted, Path(scratch))
+                got = _download(wanted, Path(scratch))
             if _sha256(got) != wanted.sha256:
                 raise NotAvailable(f"{wanted.package} {wanted.version} is no longer what was pinned; {_advice(wanted)}")
             os.replace(got, place)
@@ -127,7 +125,7 @@ def _check_copy(wanted: Entry, source: Path) -> None:
 
 
 def _place(wanted: Entry) -> Path:
-    return cache_directory() / "corpus" / f"{wanted.name}{_SUFFIX[wanted.kind]}"
+    return cache_directory() / "corpus" / f"{wanted.name}{SUFFIX[wanted.kind]}"
 
 
 def _sha256(file: Path) -> str:
@@ -135,54 +133,13 @@ def _sha256(file: Path) -> str:
         return hashlib.file_digest(contents, "sha256").hexdigest()
 
 
-def _download_wheel(wanted: Entry, into: Path) -> Path:
-    """pip chooses among the wheels of a release by their tags; with all tags given it chooses the same everywhere."""
-    tags = ["--platform=manylinux2014_aarch64", "--implementation=cp", "--python-version=3.11", "--abi=abi3"]
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--no-deps", "--only-binary=:all:"]
-    problem = _run([*pip, *tags, "--dest=.", f"{wanted.package}=={wanted.version}"], into)
-    return _only(into, f"pip did not get {wanted.package} {wanted.version} for AArch64 ({problem}); {_advice(wanted)}")
-
-
-def _download_debian(wanted: Entry, into: Path) -> Path:
-    which = f"{wanted.package}:arm64={wanted.version}"
-    if not shutil.which("apt-get") or not shutil.which("dpkg"):
-        raise NotAvailable(f"{which} is a Debian package, and there is no apt-get here; {_advice(wanted)}")
-    if "arm64" not in _architectures():
-        enable = "dpkg --add-architecture arm64 && apt-get update"
-        raise NotAvailable(f"apt knows no arm64 packages here; as root, enable them: {enable}; or {_advice(wanted)}")
-    problem = _run(["apt-get", "download", which], into)
-    why = "each suite of Debian has its own version, and superseded ones vanish from its mirrors"
-    return _only(into, f"apt-get did not get {which} ({problem}): {why}; try apt-get update, or {_advice(wanted)}")
-
-
-_DOWNLOAD = {"wheel": _download_wheel, "debian": _download_debian}
-
-
-def _architectures() -> list[str]:
-    shown = ("--print-architecture", "--print-foreign-architectures")
-    run = [subprocess.run(["dpkg", show], capture_output=True, text=True, check=False) for show in shown]
-    return "\n".join(done.stdout for done in run).split()
-
-
-def _run(command: list[str], directory: Path) -> str:
-    """Run a downloader in a directory; what it complained about, in one line."""
-    environment = {**os.environ, "LC_ALL": "C"}
+def _download(wanted: Entry, into: Path) -> Path:
     try:
-        done = subprocess.run(
-            command, cwd=directory, env=environment, capture_output=True, timeout=_PATIENCE, check=False
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        return f"it took longer than {_PATIENCE} s"
-    complaints = done.stderr.decode(errors="replace").splitlines()
-    return next((line for line in complaints if line.startswith(("ERROR:", "E:"))), f"exit status {done.returncode}")
-
-
-def _only(directory: Path, problem: str) -> Path:
-    """The package a downloader left in a directory."""
-    files = [file for file in directory.iterdir() if file.suffix in _SUFFIX.values()]
-    if len(files) != 1:
-        raise NotAvailable(problem)
-    return files[0]
+        if wanted.kind == "wheel":
+            return download_wheel(wanted.package, wanted.version, into)
+        return download_debian(wanted.package, wanted.version, wanted.suite, into)
+    except NotAvailable as error:
+        raise NotAvailable(f"{error}; {_advice(wanted)}") from None
 
 
 def _advice(wanted: Entry) -> str:

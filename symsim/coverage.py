@@ -15,6 +15,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from isa.decode import decode
+from isa.profiles import Profile
 from symsim.elf import _STT_FILE, _STT_FUNC, _File
 from symsim.errors import BadInput
 from symsim.listing import problem, text
@@ -28,32 +30,45 @@ _UNWINDING = ".eh_frame"
 
 @dataclass
 class Coverage:
-    """The instruction words of a function, or of many, those that have semantics, and how often others occur by mnemonic."""
+    """The instruction words of a function, or of many: those of the Scalable Vector Extension, which is left out as a whole, and of
+    the others those that have semantics on a processor, and how often the rest occurs by mnemonic."""
 
     object: str
     function: str
+    cpu: Profile | None = None
     words: int = 0
+    sve: int = 0
     covered: int = 0
     missing: Counter[str] = field(default_factory=Counter)
 
     @property
     def share(self) -> float:
-        """The part that has semantics; 1.0 is all."""
-        return self.covered / self.words if self.words else 1.0
+        """The part of the words outside SVE that has semantics; 1.0 is all."""
+        others = self.words - self.sve
+        return self.covered / others if others else 1.0
 
     def count(self, word: int) -> None:
         """One more word."""
         self.words += 1
-        if problem(word) is None:
+        if is_sve(word):
+            self.sve += 1
+        elif problem(word, self.cpu) is None:
             self.covered += 1
         else:
             self.missing[text(word).partition(" ")[0]] += 1
 
 
+def is_sve(word: int) -> bool:
+    """Whether the word lies in the encoding space of the Scalable Vector Extension."""
+    decoded = decode(word)
+    return decoded is not None and "FEAT_SVE" in decoded.instruction.features
+
+
 def coverage(
     spec: str, everything: bool, total: Coverage, progress: Progress = lambda message: None
 ) -> Iterator[Coverage]:
-    """Each function of the objects that a spec leads to, hand-written or all; `total` counts every word once.
+    """Each function of the objects that a spec leads to, hand-written or all, on the processor of `total`, which counts every
+    word once.
 
     Where nothing is known to be hand-written, everything is looked at. Raises `BadInput`.
     """
@@ -69,7 +84,7 @@ def coverage(
         functions = {(s.address, s.size): s for s in program.functions() if names is None or s.name in names}
         counted: set[int] = set()
         for symbol in functions.values():
-            function = Coverage(path, symbol.name)
+            function = Coverage(path, symbol.name, total.cpu)
             for address, word in program.instructions(symbol):
                 function.count(word)
                 if address not in counted:

@@ -13,6 +13,7 @@ import capstone  # type: ignore[import-untyped]
 from isa.decode import disassemble
 from isa.dsl import Undefined, Unpredictable, Unsupported
 from isa.meaning import meaning
+from isa.profiles import Profile
 from symsim.elf import Symbol
 from symsim.program import Program
 
@@ -24,9 +25,11 @@ _IN_PAGE = re.compile(r"[ \[](x\d+), #(\w+)\]?$")
 
 
 @cache
-def problem(word: int) -> str | None:
-    """Why a word has no semantics; None if it has."""
+def problem(word: int, cpu: Profile | None = None) -> str | None:
+    """Why a word has no semantics, on a processor or on one with every feature; None if it has."""
     try:
+        if cpu is not None:
+            cpu.check(word)
         meaning(word)
     except (Undefined, Unpredictable, Unsupported) as error:
         return str(error)
@@ -43,7 +46,7 @@ def text(word: int, address: int = 0) -> str:
     return own
 
 
-def listing(program: Program, symbol: Symbol) -> Iterator[str]:
+def listing(program: Program, symbol: Symbol, cpu: Profile | None = None) -> Iterator[str]:
     """The lines of a function: address, word, text, and the symbol of the address in it. Data is shown as such."""
     section = program.section_at(symbol.address)
     end = min(symbol.end, section.end) if section else symbol.address
@@ -62,7 +65,7 @@ def listing(program: Program, symbol: Symbol) -> Iterator[str]:
         line = text(word, address)
         target = _target(line, pages)
         comment = "" if target is None else f"  // {program.name_of(target)}"
-        yield f"  {address:#10x}  {word:08x}  {' ' if problem(word) is None else '?'} {line}{comment}"
+        yield f"  {address:#10x}  {word:08x}  {' ' if problem(word, cpu) is None else '?'} {line}{comment}"
 
 
 def _target(line: str, pages: dict[str, int]) -> int | None:

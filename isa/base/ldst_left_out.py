@@ -25,6 +25,13 @@ unsupported(
     features=("FEAT_LRCPC3",),
 )
 unsupported(
+    name="guarded_control_stack_store",
+    encoding="11 011 0 01 00 0 11111 000 unprivileged:1 11 Rn:5 Rt:5",
+    syntax="gcss[unprivileged:|t]tr <Xt>, [<Xn|SP>]",
+    why="guarded control stacks (FEAT_GCS) are not modelled",
+    features=("FEAT_GCS",),
+)
+unsupported(
     name="atomics_128_bit_and_translation_hardening",
     encoding=("0x 011 0 01 xx 1 xxxxxxxxx xx xxxxxxxxxx", "0x 111 0 00 xx 1 xxxxx 1 opc:3=001|010|011 00 xxxxxxxxxx"),
     why="128-bit atomics (FEAT_LSE128) and translation hardening (FEAT_THE) are not modelled",
@@ -57,7 +64,11 @@ unallocated(
     name="load_store_ordered_unscaled_unallocated",
     encoding=(
         "size:2!=00 011 x 01 xx 0 xxxxxxxxx 01 xxxxxxxxxx",
-        "xx 011 x 01 xx 0 xxxxxxxxx 11 xxxxxxxxxx",
+        # All but the stores to a guarded control stack.
+        "xx 011 1 01 xx 0 xxxxxxxxx 11 xxxxxxxxxx",
+        "size:2!=11 011 0 01 xx 0 xxxxxxxxx 11 xxxxxxxxxx",
+        "11 011 0 01 opc:2!=00 0 xxxxxxxxx 11 xxxxxxxxxx",
+        "11 011 0 01 00 0 imm9:9!=11111000x 11 xxxxxxxxxx",
         "0x 011 0 01 xx 0 xxxxxxxxx 10 xxxxxxxxxx",
         "10 011 0 01 xx 1 xxxxxxxxx xx xxxxxxxxxx",
         "xx 011 1 01 xx 0 xxxxxxxxx 00 xxxxxxxxxx",

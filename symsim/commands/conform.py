@@ -8,6 +8,9 @@ from pathlib import Path
 
 import click
 
+from isa.profiles import Profile
+from symsim.commands import cpu as cpu_option
+
 
 @click.command(short_help="Compare a processor or an emulator with the semantics.")
 @click.option("--target", required=True, help="unicorn | qemu | ssh:DEST | gdb:HOST:PORT | replay:FILE")
@@ -20,6 +23,7 @@ import click
     metavar="NAME",
     help="Only these instruction classes: a name, pattern or group.",
 )
+@cpu_option.option
 @click.option("--json", is_flag=True, help="Print one JSON object a line.")
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="DIR", help="Where mismatches and a page of results go."
@@ -31,14 +35,18 @@ def command(
     count: int,
     seed: int | None,
     classes: tuple[str, ...],
+    cpu: Profile | None,
     json: bool,
     out: Path | None,
     jobs: int | None,
     replay: Path | None,
 ) -> int:
-    """Run random instructions on a target and compare every register, flag and byte with the semantics of the proofs."""
+    """Run random instructions on a target and compare every register, flag and byte with the semantics of the proofs.
+
+    With --cpu, instructions that the processor lacks have to be undefined on the target.
+    """
     from conformance.conform import main_conform, main_replay  # noqa: PLC0415  (so that --help is quick)
 
     if replay is not None:
-        return main_replay(target, replay, json)
-    return main_conform(target, count, seed, classes, json, out, jobs)
+        return main_replay(target, replay, json, cpu)
+    return main_conform(target, count, seed, classes, json, out, jobs, cpu)

@@ -8,7 +8,9 @@ import json as json_module
 
 import click
 
+from isa.profiles import Profile
 from symsim import objects
+from symsim.commands import cpu as cpu_option
 from symsim.progress import Progress
 from symsim.report import table
 
@@ -18,9 +20,12 @@ _SHOWN = 4
 @click.command(short_help="Show which instructions of an object have semantics.")
 @click.argument("names", nargs=-1, required=True, metavar="OBJECT...")
 @click.option("--all-functions", is_flag=True, help="Look also at what compilers made.")
+@cpu_option.option
 @click.option("--json", is_flag=True, help="Print one JSON object a line.")
-def command(names: tuple[str, ...], all_functions: bool, json: bool) -> int:
-    """Print, function by function and in total, the share of instruction words that have semantics.
+def command(names: tuple[str, ...], all_functions: bool, cpu: Profile | None, json: bool) -> int:
+    """Print, function by function and in total, how many instruction words have semantics, and their share.
+
+    Words of the Scalable Vector Extension are counted apart: the share is of the others.
 
     OBJECT is a file, with members after colons, or a library of the corpus. Functions that compilers made are left out where
     they can be told from those that people wrote.
@@ -29,7 +34,7 @@ def command(names: tuple[str, ...], all_functions: bool, json: bool) -> int:
 
     for name in names:
         functions = []
-        total = Coverage(name, "total")
+        total = Coverage(name, "total", cpu)
         with Progress() as progress:
             spec = objects.object_spec(name, progress.about(name))
             for function in coverage(spec, all_functions, total, progress.about(name)):
@@ -37,17 +42,18 @@ def command(names: tuple[str, ...], all_functions: bool, json: bool) -> int:
         if json:
             for found in (*functions, total):
                 record = {"object": found.object, "function": found.function, "words": found.words}
-                record |= {"covered": found.covered, "missing": dict(found.missing.most_common())}
+                record |= {"sve": found.sve, "covered": found.covered, "missing": dict(found.missing.most_common())}
                 click.echo(json_module.dumps(record))
             continue
-        rows = [("function", "words", "covered", "share", "missing")]
+        rows = [("function", "words", "SVE", "covered", "share", "missing")]
         for found in (*functions, total):
             most = found.missing.most_common(_SHOWN)
             missing = ", ".join(f"{mnemonic} {count}" for mnemonic, count in most)
             rest = len(found.missing) - len(most)
-            numbers = (f"{found.words:,}", f"{found.covered:,}", f"{int(1000 * found.share) / 10} %")
+            counts = [f"{n:,}" if n else "" for n in (found.words, found.sve, found.covered)]
+            numbers = (*counts, f"{int(1000 * found.share) / 10} %")
             rows.append((found.function, *numbers, f"{missing}, {rest} more" if rest > 0 else missing))
-        click.echo("\n".join([name, "", *table(rows, right=(1, 2, 3)), ""]))
+        click.echo("\n".join([name, "", *table(rows, right=(1, 2, 3, 4)), ""]))
         if total.missing:
             listed = [(mnemonic, str(count)) for mnemonic, count in total.missing.most_common()]
             click.echo("\n".join([*table([("missing", "words"), *listed], right=(1,)), ""]))

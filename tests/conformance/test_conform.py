@@ -26,6 +26,7 @@ from conformance.state import SLOT, WINDOW_BASE, Case, Fault, FaultKind, Outcome
 from conformance.target import Closing, TargetLost
 from isa.dsl import REGISTRY
 from isa.encoding import Encoding
+from isa.profiles import profile
 from symsim.errors import ArmsymError, BadInput, NotAvailable
 
 ADD_X0_X1_X2 = 0x8B020020
@@ -117,6 +118,17 @@ def test_what_the_target_lacks_is_not_run() -> None:
     assert result.rows["extract"].tests == 40
     nothing = run(Pretender(features=frozenset()), some_classes("sha256_hash_update"), 40, 1)
     assert nothing.exit_status == 3
+
+
+def test_what_the_processor_lacks_has_to_be_undefined() -> None:
+    a72 = profile("cortex-a72")
+    names = ("sha512_hash_update_part_1", "sha256_hash_update", "extract")
+    faithful = Pretender(lambda case: predict(case, a72), features=a72.features)
+    result = run(faithful, some_classes(*names), 60, 1, cpu=a72)
+    assert ([row.tests for row in result.rows.values()], result.exit_status) == ([20, 20, 20], 0)
+    generous = run(Pretender(), some_classes(*names), 60, 1, cpu=a72)
+    assert {row.name for row in generous.rows.values() if row.mismatches} == {"sha512_hash_update_part_1"}
+    assert all(m.differences == {"fault": ("UNDEFINED", "NONE")} for m in generous.mismatches)
 
 
 def test_a_feature_that_no_target_announces_may_be_missing() -> None:
@@ -455,6 +467,21 @@ def test_the_command_speaks_json(
     assert main_replay("pretender", tmp_path / "conform-mismatches" / "add_sub_shifted_register-1.json", json=True) == 1
     [line] = capsys.readouterr().out.splitlines()
     assert json.loads(line)["status"] == 1
+
+
+def test_a_mismatch_with_a_processor_is_repeated_with_it(
+    pretend: Callable[[Pretender], None], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    a72 = profile("cortex-a72+nocrypto")
+    pretend(Pretender())
+    assert main_conform("pretender", 20, 1, ["sha256_hash_update"], out=tmp_path, cpu=a72) == 1
+    shown = capsys.readouterr().out
+    assert "against cortex-a72+nocrypto, seed 1" in shown
+    path = tmp_path / "sha256_hash_update-1.json"
+    assert f"--target pretender --cpu cortex-a72+nocrypto --replay {path}" in shown
+    assert json.loads(path.read_text())["cpu"] == "cortex-a72+nocrypto"
+    assert main_replay("pretender", path, cpu=a72) == 1
+    assert main_replay("pretender", path) == 0
 
 
 def test_a_seed_is_drawn_and_shown(pretend: Callable[[Pretender], None], capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,18 +13,23 @@ from disassemblers import objdump_texts
 from harness import check
 
 import isa
+from conformance.state import Case, FaultKind, State
+from conformance.target import open_target
 from isa.asl import AddWithCarry
 from isa.base.add_sub import AddSub
 from isa.base.data_processing_2_source import DivideSigned, DivideUnsigned, ShiftVariable
 from isa.compile import compile_terms, executor
 from isa.decode import decode, disassemble
 from isa.dsl import REGISTRY, InstructionClass, Undefined, Unpredictable, Unsupported
+from isa.machine import Machine
 from isa.meaning import meaning
 from isa.state import INDEX, NAMES, VARIABLES
 from isa.syntax_spelling import same_disassembly
-from kernel.ops import BVSHL, ROTATE_RIGHT, ite, number, value_of
-from kernel.sorts import BV
-from kernel.term import Var
+from isa.verdict import Verdict, verdict
+from kernel.ops import BVSHL, ROTATE_RIGHT, eq, ite, number, value_of
+from kernel.sorts import BV, MEM, TRACE
+from kernel.term import Var, free_vars, postorder
+from symsim.errors import NotAvailable
 
 isa.load_all()
 
@@ -337,8 +342,10 @@ def test_undefined(some: int) -> None:
         (0xD503_20FF, "XPACLRI"),
         (0xD503_251F, "CHKFEAT"),
         (0x9180_0000, "memory tags"),  # ADDG
-        (0xD53B_0020, "NZCV, FPCR, FPSR"),  # MRS CTR_EL0
-        (0xD538_0000, "NZCV, FPCR, FPSR"),  # MRS MIDR_EL1
+        (0xD53B_0020, "not modelled"),  # MRS CTR_EL0
+        (0xD538_0400, "not modelled"),  # MRS ID_AA64PFR0_EL1
+        (0xD518_0000, "not written at EL0"),  # MSR MIDR_EL1
+        (0xD51B_2400, "not written at EL0"),  # MSR RNDR
         (0xD50B_7B20, "caches"),  # DC CVAU
         (0xD503_415F, "only the flags"),  # MSR DIT, #1
         (0x0420_0000, "FEAT_SVE"),
@@ -352,8 +359,60 @@ def test_unsupported_says_why(some: int, why: str) -> None:
         meaning(some)
 
 
+QUESTIONS = {0xD538_0005: "midr_el1", 0xD53B_E045: "cntvct_el0", 0xD53B_2405: "rndr", 0xD53B_2425: "rndrrs"}
+
+
+@pytest.mark.parametrize(("some", "register"), QUESTIONS.items())
+def test_what_the_program_does_not_determine_is_another_thing_each_time(some: int, register: str) -> None:
+    assert disassemble(some) == f"mrs x5, {register}"
+    decoded, m = decode(some), Machine()
+    assert decoded is not None
+    seen = []
+    for _ in range(2):
+        before = m.get("trace")
+        decoded.instruction.execute(decoded.fields, m)
+        logged = m.get("trace")
+        assert logged.args[:3] == (before, number(3, 2), number(0, 64)), "the trace shows the question"
+        seen.append(m.X[5])
+    assert seen[0] is not seen[1]
+    assert seen[0] not in postorder((seen[1],))
+    with pytest.raises(Unpredictable, match="does not determine"):
+        executor(some)
+    assert verdict(some) is Verdict.DEFINED
+
+
+def test_a_random_number_is_secret_and_whether_there_is_one_is_not() -> None:
+    changes = {NAMES[i]: t for i, t in meaning(0xD53B_2405).items()}
+    assert Var("mem", MEM) in free_vars(changes["x5"])
+    assert free_vars(changes["z"]) == {Var("trace", TRACE)}
+    zero = number(0, 1)
+    assert (changes["n"], changes["c"], changes["v"]) == (zero, zero, zero)
+    assert changes["x5"].args[:2] == (eq(changes["z"], 1), number(0, 64))
+
+
+def test_which_processor_it_is_depends_on_what_was_seen_before_alone() -> None:
+    assert free_vars(meaning(0xD538_0005)[INDEX["x5"]]) == {Var("trace", TRACE)}
+
+
+@pytest.mark.parametrize("some", QUESTIONS)
+def test_a_question_changes_nothing_but_what_is_asked_for(some: int) -> None:
+    try:
+        target = open_target("qemu")
+    except NotAvailable as error:
+        pytest.skip(str(error))
+    state = State.of(x5=1, x6=2, nzcv=15)
+    with target:
+        [(after, fault)] = target.run([Case((some,), state)])
+    assert fault.kind is FaultKind.NONE
+    changed = {NAMES[i] for i in meaning(some)} - {"trace"}
+    allowed = {"nzcv" if name in "nzcv" else name for name in changed}
+    assert state.differences(after).keys() <= allowed
+    if "nzcv" in allowed:
+        assert after["nzcv"] in (0b0000, 0b0100)
+
+
 def test_other_system_registers_are_written_by_their_numbers() -> None:
-    assert disassemble(0xD53B_E040) == "mrs x0, s3_3_c14_c0_2"  # CNTVCT_EL0
+    assert disassemble(0xD53B_E000) == "mrs x0, s3_3_c14_c0_0"  # CNTFRQ_EL0
     assert disassemble(0xD51B_42BF) == "msr s3_3_c4_c2_5, xzr"  # DIT
 
 

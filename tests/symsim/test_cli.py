@@ -19,13 +19,14 @@ from click.testing import CliRunner, Result
 from elf_builder import ALLOC, EXEC, LOCAL, NOTYPE, OBJECT, ElfBuilder, ar, words
 from sum_routine import ADD, ENTRY, RET, STORE, SUM, code, script
 
+from isa.profiles import profile
 from symsim import cli
 from symsim.commands import verify as verify_command
 from symsim.errors import NotAvailable
 from symsim.processes import Processes
 
 ROOT = Path(__file__).parents[2]
-CNTW = 0x04A0E3E5
+CNTW, FADD, SHA512H = 0x04A0E3E5, 0x1E622820, 0xCE628020
 
 
 @pytest.fixture(autouse=True)
@@ -561,15 +562,41 @@ def test_what_can_not_be_fetched_is_not_available(tmp_path: Path, monkeypatch: p
 
 
 def test_coverage(tmp_path: Path) -> None:
-    (tmp_path / "a.o").write_bytes(code(ADD, CNTW, RET))
+    (tmp_path / "a.o").write_bytes(code(ADD, CNTW, FADD, RET))
     result = run("coverage", tmp_path / "a.o")
     assert result.exit_code == 0
-    assert re.search(r"^sum +3 +2 +66.6 % +cntw 1$", result.stdout, re.MULTILINE)
-    assert re.search(r"^total +3 +2 +66.6 % +cntw 1$", result.stdout, re.MULTILINE)
+    assert re.search(r"^sum +4 +1 +2 +66.6 % +fadd 1$", result.stdout, re.MULTILINE)
+    assert re.search(r"^total +4 +1 +2 +66.6 % +fadd 1$", result.stdout, re.MULTILINE)
     records = [json.loads(line) for line in run("coverage", tmp_path / "a.o", "--json").stdout.splitlines()]
     assert records[-1] == {
-        "object": str(tmp_path / "a.o"), "function": "total", "words": 3, "covered": 2, "missing": {"cntw": 1}
+        "object": str(tmp_path / "a.o"), "function": "total", "words": 4, "sve": 1, "covered": 2, "missing": {"fadd": 1}
     }  # fmt: skip
+
+
+def test_what_a_processor_lacks_has_no_semantics_there(tmp_path: Path) -> None:
+    (tmp_path / "a.o").write_bytes(code(ADD, SHA512H, RET))
+    for cpu, status, marked in (("cortex-a72", "66.6", "?"), ("Cortex-A72+sha512", "100.0", " "), ("max", "100.0", " ")):
+        shown = run("coverage", tmp_path / "a.o", "--cpu", cpu).stdout
+        assert re.search(rf"^total +3 .* {status} %", shown, re.MULTILINE), cpu
+        shown = run("disasm", tmp_path / "a.o", "sum", "--cpu", cpu).stdout
+        assert f"ce628020  {marked} sha512h q0, q1, v2.2d" in shown
+
+
+@pytest.mark.parametrize(
+    ("cpu", "message"),
+    [
+        ("cortex-a27", "no processor is called 'cortex-a27'; there is max, cortex-a7"),
+        ("max+sha521", "no feature is called 'sha521'; there is sha512"),
+        ("", "no processor is called ''"),
+    ],
+)
+def test_what_is_no_processor(tmp_path: Path, cpu: str, message: str) -> None:
+    (tmp_path / "a.o").write_bytes(code(RET))
+    commands = (("coverage", tmp_path / "a.o"), ("disasm", tmp_path / "a.o", "sum"), ("conform", "--target", "unicorn"))
+    for command in commands:
+        result = run(*command, "--cpu", cpu)
+        assert result.exit_code == 2
+        assert message in complaint(result)
 
 
 def test_coverage_of_nothing(tmp_path: Path) -> None:
@@ -620,7 +647,10 @@ def test_conform_hands_its_options_on(monkeypatch: pytest.MonkeyPatch) -> None:
         "2",
     )
     assert run(*command).exit_code == 3
-    assert given == ["qemu", 7, 5, ("a", "b"), True, None, 2]
+    assert given == ["qemu", 7, 5, ("a", "b"), True, None, 2, None]
+    given.clear()
+    assert run("conform", "--target", "qemu", "--cpu", "cortex-a72").exit_code == 3
+    assert given[-1] == profile("cortex-a72")
 
 
 # The command line itself

@@ -10,30 +10,42 @@ from pathlib import Path
 
 import pytest
 
-from symsim import corpus
+from symsim import corpus, registries
 from symsim.corpus import Entry
 from symsim.errors import BadInput, NotAvailable
 
 PACKAGE = b"the package"
 WHEEL = Entry("lib-1", "wheel", "lib", "1.0", hashlib.sha256(PACKAGE).hexdigest(), "lib.so")
-DEBIAN = Entry("lib-2", "debian", "lib-dev", "1:2.0-3", hashlib.sha256(PACKAGE).hexdigest())
+DEBIAN = Entry("lib-2", "debian", "lib-dev", "1:2.0-3", hashlib.sha256(PACKAGE).hexdigest(), suite="sid")
+MIRRORS = """\
+Debian Debian http://mirror/debian
+Debian Debian http://mirror/debian
+Debian Debian-Security http://mirror/security
+Debian Backports http://mirror/backports
+Other Debian http://other/debian
+"""
 
 
 class Downloader:
-    """Stands for pip, apt-get and dpkg: notes the commands, and leaves `files` where it is run."""
+    """Stands for pip and apt-get: notes the commands and apt's sources, and leaves `files` where it is told to download."""
 
     def __init__(self) -> None:
         self.commands: list[list[str]] = []
         self.files = {"lib-1.0-py3-none-any.whl": PACKAGE}
         self.complaint = b""
-        self.architectures = "amd64\narm64\n"
+        self.mirrors = MIRRORS
+        self.sources = ""
 
     def __call__(self, command: list[str], **options: object) -> subprocess.CompletedProcess[str | bytes]:
-        if command[0] == "dpkg":
-            return subprocess.CompletedProcess(command, 0, self.architectures, "")
+        if "indextargets" in command:
+            return subprocess.CompletedProcess(command, 0, self.mirrors, "")
         self.commands.append(command)
+        directory = Path(str(options["cwd"]))
+        if "update" in command:
+            self.sources = (directory / "apt" / "sources.list").read_text()
+            return subprocess.CompletedProcess(command, 0, b"", b"")
         for name, data in self.files.items():
-            (Path(str(options["cwd"])) / name).write_bytes(data)
+            (directory / name).write_bytes(data)
         return subprocess.CompletedProcess(command, 0 if self.files else 100, b"", self.complaint)
 
 
@@ -47,8 +59,8 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def downloader(monkeypatch: pytest.MonkeyPatch, cache: Path) -> Downloader:
     downloader = Downloader()
-    monkeypatch.setattr(corpus.subprocess, "run", downloader)
-    monkeypatch.setattr(corpus.shutil, "which", lambda program: f"/usr/bin/{program}")
+    monkeypatch.setattr(registries.subprocess, "run", downloader)
+    monkeypatch.setattr(registries.shutil, "which", lambda program: f"/usr/bin/{program}")
     return downloader
 
 
@@ -60,6 +72,7 @@ def test_the_pins_are_whole() -> None:
         assert entry.kind in ("wheel", "debian")
         assert re.fullmatch("[0-9a-f]{64}", entry.sha256)
         assert entry.package and entry.version
+        assert bool(entry.suite) == (entry.kind == "debian")
 
 
 def test_nothing_is_there_at_first(cache: Path) -> None:
@@ -91,11 +104,28 @@ def test_pip_is_asked_for_the_pinned_wheel_of_another_platform(downloader: Downl
     assert {"download", "--no-deps", "--only-binary=:all:", "--platform=manylinux2014_aarch64"} < set(command)
 
 
-def test_apt_is_asked_for_the_pinned_version(cache: Path, downloader: Downloader) -> None:
+def test_apt_is_asked_for_the_pinned_version_of_its_suite(cache: Path, downloader: Downloader) -> None:
     downloader.files = {"lib-dev_1%3a2.0-3_arm64.deb": PACKAGE}
     assert corpus.fetch("lib-2") == cache / "lib-2.deb"
-    assert downloader.commands == [["apt-get", "download", "lib-dev:arm64=1:2.0-3"]]
+    update, download = downloader.commands
+    assert (update[0], update[-1]) == ("apt-get", "update")
+    assert (download[0], download[-2:]) == ("apt-get", ["download", "lib-dev=1:2.0-3"])
+    assert update[1:-1] == download[1:-2], "one configuration"
     assert corpus.object_spec("lib-2") == str(cache / "lib-2.deb")
+
+
+def test_apt_has_a_configuration_of_its_own_with_the_mirrors_of_the_system(downloader: Downloader) -> None:
+    downloader.files = {"lib-dev_1%3a2.0-3_arm64.deb": PACKAGE}
+    corpus.fetch("lib-2")
+    assert downloader.sources.splitlines() == [
+        "deb [trusted=yes] http://mirror/debian sid main",
+        "deb [trusted=yes] http://mirror/security sid-security main",
+    ]
+    settings = {word.partition("=")[0]: word.partition("=")[2] for word in downloader.commands[0][2:-1:2]}
+    assert settings["APT::Architectures"] == settings["APT::Architecture"] == "arm64"
+    assert settings["Dir::Etc::sourceparts"] == settings["Dir::State::status"] == "/dev/null"
+    for name in ("Dir::State", "Dir::State::lists", "Dir::Cache", "Dir::Etc::sourcelist"):
+        assert "/cache/corpus/" in settings[name], f"{name} is the system's"
 
 
 def test_a_damaged_package_is_fetched_anew(downloader: Downloader) -> None:
@@ -121,21 +151,22 @@ def test_a_wheel_that_cannot_be_had(cache: Path, downloader: Downloader) -> None
 
 
 def test_a_version_that_vanished_from_the_mirror(downloader: Downloader) -> None:
-    downloader.files, downloader.complaint = {}, b"E: Version '1:2.0-3' for 'lib-dev:arm64' was not found\n"
-    message = r"apt-get did not get lib-dev:arm64=1:2\.0-3 \(E: Version .* superseded ones vanish from its mirrors"
+    downloader.files, downloader.complaint = {}, b"E: Version '1:2.0-3' for 'lib-dev' was not found\n"
+    message = r"apt-get did not get lib-dev=1:2\.0-3 of sid \(E: Version .* superseded versions vanish .* give a copy"
     with pytest.raises(NotAvailable, match=message):
         corpus.fetch("lib-2")
 
 
-def test_apt_without_the_architecture(downloader: Downloader) -> None:
-    downloader.architectures = "amd64\n"
-    with pytest.raises(NotAvailable, match="dpkg --add-architecture arm64"):
+@pytest.mark.parametrize("mirrors", ["", "Other Debian http://other/debian\n", "Debian\n"])
+def test_apt_without_a_mirror_of_debian(downloader: Downloader, mirrors: str) -> None:
+    downloader.mirrors = mirrors
+    with pytest.raises(NotAvailable, match=r"no mirror of Debian .* apt-get update helps; give a copy"):
         corpus.fetch("lib-2")
     assert downloader.commands == []
 
 
 def test_no_apt(downloader: Downloader, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(corpus.shutil, "which", lambda program: None)
+    monkeypatch.setattr(registries.shutil, "which", lambda program: None)
     with pytest.raises(NotAvailable, match="is a Debian package, and there is no apt-get here; give a copy"):
         corpus.fetch("lib-2")
 
@@ -144,7 +175,7 @@ def test_a_download_that_hangs_is_given_up(cache: Path, monkeypatch: pytest.Monk
     def hang(command: list[str], **options: object) -> None:
         raise subprocess.TimeoutExpired(command, 900)
 
-    monkeypatch.setattr(corpus.subprocess, "run", hang)
+    monkeypatch.setattr(registries.subprocess, "run", hang)
     with pytest.raises(NotAvailable, match="it took longer than 900 s"):
         corpus.fetch("lib-1")
 
