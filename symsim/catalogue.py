@@ -2,7 +2,8 @@
 # Copyright The armsym authors
 """What there is to prove: the contracts of routines, and theorems about the standards, in the scripts of `symsim.proofs` and of users.
 
-A proof script is a Python file that defines CONTRACTS, or one CONTRACT, or THEOREMS.
+A proof script is a Python file that defines CONTRACTS, or one CONTRACT, or THEOREMS. It may list WORDS, functions of its standard that
+people know by name (symsim.words).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from symsim.errors import BadInput
 if TYPE_CHECKING:
     from symsim.contract import Contract
     from symsim.theorem import Theorem
+    from symsim.words import Word
 
 _SCRIPTS = Path(__file__).with_name("proofs")
 _THEOREMS = "spec/"
@@ -95,6 +97,19 @@ def of_script(script: Path) -> list[Routine]:
     if not names:
         raise BadInput(f"{script}: defines none of CONTRACTS, CONTRACT and THEOREMS")
     return [Routine(name, script.resolve()) for name in names]
+
+
+def words(symbol: str, script: Path | None = None) -> list[Word]:
+    """The words of all standards: those of a script before the others, then those of scripts with a contract for the symbol.
+
+    Raises `BadInput` as `of_script` does.
+    """
+
+    def is_other(other: Path) -> bool:
+        return not any(getattr(goal, "symbol", None) == symbol for goal in _goals(other).values())
+
+    scripts = [*([script] if script is not None else []), *sorted(sorted(_SCRIPTS.rglob("*.py")), key=is_other)]
+    return [word for one in scripts for word in _listed(_run(one), one, "WORDS")]
 
 
 @cache

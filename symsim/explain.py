@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from isa.state import NAMES, STATE
@@ -91,6 +91,19 @@ Text = tuple[str, int]
 """What a term is written as, and how strongly its outermost operator binds."""
 
 
+class Notation(dict[Term, str]):
+    """How terms are written: some as a name; of the others, `view` gives the term that is written in their place."""
+
+    def __init__(self, names: Mapping[Term, str] | None = None, view: Callable[[Term], Term] = lambda t: t) -> None:
+        super().__init__(names or {})
+        self.view = view
+
+    @staticmethod
+    def of(names: Mapping[Term, str] | None) -> Notation:
+        """The names, and the view if they come with one; a copy."""
+        return Notation(names, names.view) if isinstance(names, Notation) else Notation(names)
+
+
 @dataclass(frozen=True)
 class Formula:
     """A term in writing: definitions to read first, the formula, and the subterms that were folded, by the names that stand for them."""
@@ -116,7 +129,7 @@ def explain(root: Term, names: Mapping[Term, str] | None = None, budget: int = B
 
     `names` are terms to be written as a name (but for the root itself).
     """
-    given = dict(names or {})
+    given = Notation.of(names)
     if root.op is not VAR:
         given.pop(root, None)
     order, shown = _visible(root, given, budget)
@@ -173,10 +186,11 @@ def _sort(t: Term) -> str:
     return f"{t.width} bits" if t.sort.kind == "BV" else "a condition" if t.sort is BOOL else t.sort.kind.lower()
 
 
-def _arguments(t: Term, given: Mapping[Term, str]) -> tuple[Term, ...]:
+def _arguments(t: Term, given: Notation) -> tuple[Term, ...]:
     """The terms that occur in the writing of t: a slice of bytes read is a smaller read."""
     if t in given:
         return ()
+    t = given.view(t)
     if len(t.args) > WIDE and t.op.name in _INFIX:
         return (*t.args[: WIDE - 1], mk(t.op, (), t.args[WIDE - 1 :]))
     return t.args[0].args if _is_part_read(t) and t.args[0] not in given else t.args
@@ -186,7 +200,7 @@ def _is_part_read(t: Term) -> bool:
     return t.op is EXTRACT and t.args[0].op is READ and t.params[1] % 8 == 0 and t.params[0] % 8 == 7
 
 
-def _visible(root: Term, given: Mapping[Term, str], budget: int) -> tuple[list[Term], set[Term]]:
+def _visible(root: Term, given: Notation, budget: int) -> tuple[list[Term], set[Term]]:
     """Breadth first: the terms met, and those among them that are written out."""
     met: list[Term] = [root]
     shown: set[Term] = set()
@@ -211,7 +225,7 @@ def _visible(root: Term, given: Mapping[Term, str], budget: int) -> tuple[list[T
     return met, shown
 
 
-def _bottom_up(root: Term, shown: set[Term], given: Mapping[Term, str]) -> list[Term]:
+def _bottom_up(root: Term, shown: set[Term], given: Notation) -> list[Term]:
     """The shown terms, arguments first."""
     out: list[Term] = []
     done: set[Term] = set()
@@ -232,7 +246,7 @@ def _bottom_up(root: Term, shown: set[Term], given: Mapping[Term, str]) -> list[
 class _Writer:
     """Texts of terms whose arguments have texts."""
 
-    def __init__(self, given: Mapping[Term, str], first: int) -> None:
+    def __init__(self, given: Notation, first: int) -> None:
         self.given, self.first = given, first
         self.text: dict[Term, Text] = {}
         self.folded: dict[str, Term] = {}
@@ -251,6 +265,7 @@ class _Writer:
         self.text[t] = (self.given[t], ATOM) if t in self.given else self._written(t)
 
     def _written(self, t: Term) -> Text:
+        t = self.given.view(t)
         op, x = t.op, t.args
         if op is VAR:
             return str(t.params[0]), ATOM
@@ -322,6 +337,7 @@ class _Writer:
             and strength == SUM
             and address.op is BVADD
             and address.args[-1].op is BITS
+            and not all(map(is_const, address.args))
             and len(address.args) <= WIDE
         ):
             rest = " + ".join(self.at(a, SUM + 1) for a in address.args[:-1])

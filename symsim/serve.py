@@ -19,11 +19,11 @@ import click
 
 from kernel.term import TermError
 from kernel.thm import KernelError
+from symsim import Session
 from symsim.errors import ArmsymError, BadInput, NotAvailable
 from symsim.explain import explain, one_line
 from symsim.repl.goals import Proof, Wrong
 from symsim.repl.models import Counterexample
-from symsim.session import Session
 
 if TYPE_CHECKING:
     from mcp.server.mcpserver import MCPServer

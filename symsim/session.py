@@ -2,7 +2,7 @@
 # Copyright The armsym authors
 """A program under one's hands: step through it symbolically, forwards and back, look at formulas, ask, assume, prove.
 
-    from symsim.session import Session
+    from symsim import Session
     s = Session.open("libcrypto.a", "sha256_block_armv8")
     s.until("loop")
     print(s.show("x2"), s.why("x2"))
@@ -30,8 +30,10 @@ from kernel.rules import CONG, EQ_MP, REFL, SYM, TRANS
 from kernel.sorts import BOOL
 from kernel.term import Term, free_vars
 from kernel.thm import Thm
+from symsim.catalogue import Routine, of_script, routine, words
 from symsim.contract import Contract
 from symsim.errors import BadInput
+from symsim.explain import Notation
 from symsim.facts import Facts
 from symsim.program import Program
 from symsim.prove import RoutineProof
@@ -43,13 +45,15 @@ from symsim.repl.subject import Subject, with_contract, without_contract
 from symsim.rewrite import REPLACE
 from symsim.simplify import Simplifier
 from symsim.witness import check_witness
+from symsim.words import Vocabulary
 
 
 class Session(Stepper):
     """One function of one object, and where its symbolic execution is. Make one with `Session.open`."""
 
-    def __init__(self, subject: Subject) -> None:
+    def __init__(self, subject: Subject, script: FilePath | None = None) -> None:
         super().__init__(subject)
+        self.words = Vocabulary(lambda: words(subject.function, script))
         self.lemmas: dict[str, Thm] = {}
         self.goals: list[Proof] = []
         self._begun = 0
@@ -63,19 +67,25 @@ class Session(Stepper):
         """
         from symsim.objects import object_spec  # noqa: PLC0415  (knows the network, which a session on a file does not need)
 
+        found = None if contract is None else _routine(contract)
         session = Session.of(
-            Program.load(object_spec(spec), function), function, None if contract is None else _contract(contract)
+            Program.load(object_spec(spec), function),
+            function,
+            None if found is None else found.contract(),
+            None if found is None else found.script,
         )
         named = "" if contract is None else f", {contract!r}"
-        session.lines = ["from symsim.session import Session", f"s = Session.open({spec!r}, {function!r}{named})"]
+        session.lines = ["from symsim import Session", f"s = Session.open({spec!r}, {function!r}{named})"]
         return session
 
     @staticmethod
-    def of(program: Program, function: str, contract: Contract | None = None) -> Session:
-        """As `open`, for a program that is loaded."""
+    def of(
+        program: Program, function: str, contract: Contract | None = None, script: FilePath | None = None
+    ) -> Session:
+        """As `open`, for a program that is loaded; the words of the script's standard come before others."""
         if contract is None:
-            return Session(without_contract(program, function))
-        return Session(with_contract(program, replace(contract, symbol=function)))
+            return Session(without_contract(program, function), script)
+        return Session(with_contract(program, replace(contract, symbol=function)), script)
 
     def reached(self, component: str) -> Thm:
         """Γ ⊢ component(run(steps, base, start)) = its value in this state"""
@@ -100,7 +110,7 @@ class Session(Stepper):
             found = None if plain else naming.view(name, component)
             return self.lookup(name) if found is None else found
 
-        stated = parse(claim, lookup, self.known(), BOOL)
+        stated = parse(claim, lookup, self.known(), BOOL, self.words)
         put_in = REPLACE(stated, about) if about else REFL(stated)
         return self._begin(f"s.goal({claim!r})", put_in.rhs, lambda th: EQ_MP(SYM(put_in), th))
 
@@ -108,7 +118,7 @@ class Session(Stepper):
         """Begin to prove a claim about any values of the parameters (`a:64, b:32`); `qed` keeps it under its name. Raises Wrong, with a
         counterexample, where some values refute it."""
         variables = parse_parameters(parameters) if parameters.strip() else {}
-        stated = parse(claim, variables.get, variables, BOOL)
+        stated = parse(claim, variables.get, variables, BOOL, self.words)
         proof = self._begin(f"s.lemma({name!r}, {parameters!r}, {claim!r})", stated, lambda th: th, Facts(), variables)
         proof.name = name
         try:
@@ -137,14 +147,15 @@ class Session(Stepper):
         def read(text: str) -> Term:
             inner = {x for goal in proof.goals for p in (goal.concl, *goal.hyps) for x in free_vars(p)}
             names = {x.params[0]: x for x in inner if facts is not None or x not in VARIABLES} | dict(variables or {})
-            return parse(text, lambda n: names[n] if n in names else self.lookup(n), [*names, *self.known()])
+            known = [*names, *self.known()]
+            return parse(text, lambda n: names[n] if n in names else self.lookup(n), known, words=self.words)
 
         proof = Proof(
             statement,
             self.now.path.facts if facts is None else facts,
             self.subject.context if facts is None else (lambda known: Simplifier()),
             self.lemmas,
-            self.names() if facts is None else {},
+            self.names() if facts is None else Notation(view=self.words.view),
             finish,
             record,
             read,
@@ -205,7 +216,5 @@ class Session(Stepper):
         return f"<p><code>{html.escape(self.where())}</code></p><table>{rows}</table>"
 
 
-def _contract(name: str) -> Contract:
-    from symsim.catalogue import of_script, routine  # noqa: PLC0415  (most sessions have no contract)
-
-    return (of_script(FilePath(name))[0] if FilePath(name).is_file() else routine(name)).contract()
+def _routine(name: str) -> Routine:
+    return of_script(FilePath(name))[0] if FilePath(name).is_file() else routine(name)

@@ -14,8 +14,8 @@ from typing import Any
 import click
 from rich.console import Console
 
+from symsim import Session
 from symsim.repl.shell import Quit, Shell, completions
-from symsim.session import Session
 
 HISTORY = Path("~/.local/state/armsym/history").expanduser()
 

@@ -4,7 +4,8 @@
 
 From the loosest binding to the tightest: `c ? a : b`, `=>`, `||`, `&&`, comparisons (`<s` and the like are signed), `|`, `^`, `&`, shifts
 (`>>s` is arithmetic) and `++` (concatenation), `+ -`, `* / %`, prefix `! ~ -`, then `x[31:0]`, `mem[address, bytes]`, `state.x3` and
-calls: `ror(x, 7)`, `zext(x, 64)`, `sext(x, 64)`, `clmul(x, y)`, `store(mem, address, value)`, and the constants of the theory by name.
+calls: `ror(x, 7)`, `zext(x, 64)`, `sext(x, 64)`, `clmul(x, y)`, `store(mem, address, value)`, the constants of the theory and the words of
+the standards (symsim.words) by name. `v3.4s[2]` is lane 2 of four of 32 bits, `v3.s[2]` the same, `v3.8b` all eight of the lower half.
 A number takes its width from the other side; `32'0x10` has its own.
 """
 
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
 from typing import NamedTuple, NoReturn
 
@@ -51,6 +52,7 @@ from kernel.term import OPS, Term, TermError, Var, coerce, mk
 from kernel.theory import introduction
 from kernel.thm import KernelError
 from symsim.errors import BadInput
+from symsim.words import Vocabulary
 
 LONGEST = 20_000  # characters
 DEEPEST = 50  # nested parentheses
@@ -79,6 +81,7 @@ class Token(NamedTuple):
 
 _TOKEN = re.compile(
     r"(?P<space>\s+)"
+    r"|(?P<lanes>\.\d*[bhsd](?!\w))"
     r"|(?P<number>(?:\d+')?(?:0x[0-9a-fA-F_]+|0b[01_]+|\d[\d_]*)(?![\w@]))"
     r"|(?P<name>\?\d+|[A-Za-z_]\w*(?:@0)?)"
     r"|(?P<symbol>>>s|=>|\|\||&&|==|!=|<=s|>=s|<s|>s|<=|>=|<<|>>|\+\+|[-+*/%&|^~!<>?:,.()\[\]])"
@@ -109,6 +112,7 @@ _CHAINS = [
 ]
 _LEVEL = {symbol: level for level, symbols in enumerate(_CHAINS) for symbol in symbols}
 _JOINED = {"||": OR, "&&": AND, "|": BVOR, "^": BVXOR, "&": BVAND, "+": BVADD, "*": BVMUL}
+_LANE = {"b": 8, "h": 16, "s": 32, "d": 64}
 _BUILT_IN = ("ror", "zext", "sext", "clmul", "store", "true", "false")
 
 
@@ -128,10 +132,12 @@ def tokens(text: str) -> list[Token]:
     return [*found, Token("end", "", len(text))]
 
 
-def parse(text: str, names: Names, known: Iterable[str] = (), sort: Sort | None = None) -> Term:
+def parse(
+    text: str, names: Names, known: Iterable[str] = (), sort: Sort | None = None, words: Vocabulary | None = None
+) -> Term:
     """The term that the text writes. `names` gives the meaning of a name, `known` the names to offer where one is misspelt; `sort` is
-    what is expected, where that is known. Raises ParseError."""
-    parser = _Parser(text, names, known)
+    what is expected, where that is known; `words` are functions besides the constants of the theory. Raises ParseError."""
+    parser = _Parser(text, names, known, words or Vocabulary())
     value = parser.ternary()
     parser.expect("end", "the end of the formula")
     if isinstance(value, int):
@@ -161,6 +167,15 @@ def near(word: str, known: Iterable[str]) -> str:
     return f"; is it {' or '.join(found)}?" if found else ""
 
 
+def is_introduced(name: str) -> bool:
+    """Whether there is a constant of this name."""
+    try:
+        introduction(name)
+    except KernelError:
+        return False
+    return True
+
+
 def describe(sort: Sort) -> str:
     """A sort in words."""
     if sort is BOOL:
@@ -173,8 +188,8 @@ def describe(sort: Sort) -> str:
 class _Parser:
     """One pass from left to right, one token ahead."""
 
-    def __init__(self, text: str, names: Names, known: Iterable[str]) -> None:
-        self.text, self.names, self.known = text, names, known
+    def __init__(self, text: str, names: Names, known: Iterable[str], words: Vocabulary) -> None:
+        self.text, self.names, self.known, self.words = text, names, known, words
         self.tokens = tokens(text)
         self.at = 0
         self.depth = 0
@@ -283,9 +298,11 @@ class _Parser:
 
     def postfix(self) -> Value:
         value = self.primary()
-        while (token := self.take("[", ".")) is not None:
+        while (token := self.take("[", ".") or self.take_lanes()) is not None:
             term = self.typed(value, token.place, None)
-            if token.text == ".":
+            if token.kind == "lanes":
+                value = self.lanes(token, term)
+            elif token.text == ".":
                 value = self.component(term)
             elif term.sort is MEM:
                 address = self.typed(self.ternary(), token.place, BV(64))
@@ -299,6 +316,26 @@ class _Parser:
                 value = self.build(token.place, lambda t=term, h=high, l=low: t[h:l])  # type: ignore[misc]
                 self.expect("]")
         return value
+
+    def take_lanes(self) -> Token | None:
+        """The next token if it says how a vector is divided."""
+        token = self.next
+        self.at += token.kind == "lanes"
+        return token if token.kind == "lanes" else None
+
+    def lanes(self, token: Token, vector: Term) -> Term:
+        """One lane, or so many from the lowest on, as Arm's assembly language writes them."""
+        size = _LANE[token.text[-1]]
+        count = int(token.text[1:-1] or vector.width // size)
+        if vector.width not in (64, 128) or count * size not in (64, 128) or count * size > vector.width:
+            self.fail(token.place, f"{describe(vector.sort)} has no lanes {token.text[1:]}")
+        if self.take("["):
+            lane = self.integer(0, count - 1)
+            self.expect("]")
+            return vector[size * lane + size - 1 : size * lane]
+        if token.text[1:-1] == "":
+            self.fail(token.place, f"which lane? {token.text}[0] is the lowest one")
+        return vector[count * size - 1 : 0]
 
     def component(self, state: Term) -> Term:
         token = self.expect("name", "the name of a component")
@@ -359,15 +396,28 @@ class _Parser:
             if name != "ror" and not term.width <= amount <= 1 << 16:
                 self.fail(place, f"{name} to {amount} bits, of a value of {term.width}")
             return self.build(place, lambda: {"ror": ror, "zext": zext, "sext": sext}[name](term, amount))
+        word = self.words.named(name)
+        if word is not None and not is_introduced(name):
+            width = next((a.width for a in arguments if isinstance(a, Term)), None)
+            word = self.words.named(name, width)
+            if word is None:
+                self.fail(place, f"{name} is no function of values of {width} bits")
+            return word(self.arguments(token, arguments, [x.sort for x in word.parameters]))
         sorts, result = self.signature(token)
-        if len(sorts) != len(arguments):
-            self.fail(place, f"{name} takes {len(sorts)} arguments, not {len(arguments)}")
-        terms = [self.typed(a, place, s) for a, s in zip(arguments, sorts, strict=True)]
+        terms = self.arguments(token, arguments, sorts)
         if name == "clmul":
             return self.build(place, lambda: clmul(*terms))
         if name == "store":
             return self.build(place, lambda: write(*terms))
         return self.build(place, lambda: app(name, result, *terms))
+
+    def arguments(self, token: Token, given: list[Value], sorts: Sequence[Sort | None]) -> list[Term]:
+        """The arguments as terms of the sorts that are asked for."""
+        if len(sorts) != len(given):
+            self.fail(
+                token.place, f"{token.text} takes {len(sorts)} argument{'s' * (len(sorts) > 1)}, not {len(given)}"
+            )
+        return [self.typed(a, token.place, s) for a, s in zip(given, sorts, strict=True)]
 
     def signature(self, token: Token) -> tuple[tuple[Sort | None, ...], Sort]:
         """The argument sorts (None: any) and the result of what is called."""
@@ -378,7 +428,10 @@ class _Parser:
         try:
             kind, *data = introduction(token.text)
         except KernelError:
-            self.fail(token.place, f"unknown function '{token.text}'{near(token.text, [*_BUILT_IN, *self.known])}")
+            self.fail(
+                token.place,
+                f"unknown function '{token.text}'{near(token.text, [*_BUILT_IN, *self.words.names(), *self.known])}",
+            )
         if kind == "DECLARE":
             return data[0], data[1]
         if kind == "DEFINE":

@@ -14,11 +14,11 @@ from rich.text import Text
 
 from kernel.term import TermError
 from kernel.thm import KernelError, Thm
+from symsim import Session
 from symsim.errors import ArmsymError, BadInput
 from symsim.explain import one_line
 from symsim.repl.goals import Proof, TacticFailed
 from symsim.repl.models import Counterexample
-from symsim.session import Session
 
 SHOWN = 12  # changed registers after a step
 _SHORT = {

@@ -19,13 +19,14 @@ from kernel.thm import KernelError, Thm
 from symsim.blast import Falsified
 from symsim.contract import LR
 from symsim.errors import BadInput
-from symsim.explain import BUDGET, Formula, counted, explain, one_line
+from symsim.explain import BUDGET, Formula, Notation, counted, explain, one_line
 from symsim.repl import naming
 from symsim.repl.expression import parse
 from symsim.repl.models import Counterexample, concrete, counterexample
 from symsim.repl.moment import Breakpoint, Change, Line, Moment
 from symsim.repl.slicing import slice_of
 from symsim.repl.subject import Subject
+from symsim.words import Vocabulary
 
 _HIDDEN = ("pc", "trace", "safe", "policy", "mem")
 
@@ -41,6 +42,7 @@ class View:
         self.lets: dict[str, Term] = {}
         self.folded: dict[str, Term] = {}
         self.public, self.secret = subject.public, set[Term]()
+        self.words = Vocabulary()
 
     # Where it is
 
@@ -114,9 +116,9 @@ class View:
 
     # Names
 
-    def names(self) -> dict[Term, str]:
-        """How terms are written: initial registers as x3@0, and what was given a name."""
-        return naming.written() | {t: name for name, t in self.lets.items()}
+    def names(self) -> Notation:
+        """How terms are written: initial registers as x3@0, and what was given a name, or has one in a standard."""
+        return Notation(naming.written() | {t: name for name, t in self.lets.items()}, self.words.view)
 
     def name_of(self, x: Term) -> str:
         """How a variable is written."""
@@ -147,7 +149,7 @@ class View:
 
     def raw(self, text: str | Term, sort: Sort | None = None) -> Term:
         """The formula as it stands, with the values of this state put in."""
-        return text if isinstance(text, Term) else parse(text, self.lookup, self.known(), sort)
+        return text if isinstance(text, Term) else parse(text, self.lookup, self.known(), sort, self.words)
 
     def term(self, text: str | Term, sort: Sort | None = None) -> Term:
         """The formula in this state, simplified. Raises ParseError."""

@@ -13,12 +13,11 @@ import pytest
 from rich.console import Console
 from stepping_routine import routine
 
-from symsim import corpus
+from symsim import Session, corpus
 from symsim.errors import ArmsymError
 from symsim.program import Program
 from symsim.repl.command import read_commands
 from symsim.repl.shell import Quit, Shell, completions
-from symsim.session import Session
 
 ROOT = Path(__file__).parents[2]
 SHA256 = "sha256_block_armv8"

@@ -8,43 +8,23 @@ from pathlib import Path
 
 import pytest
 import small_routine
-from hypothesis import given
-from hypothesis import strategies as st
 from stepping_routine import CALL, LOOP, SUBROUTINE, routine
 
-from isa.compile import Memory
-from kernel.evaluate import evaluate
 from kernel.ops import (
-    ashr,
-    clmul,
-    concat,
-    eq,
-    implies,
-    ite,
-    read,
-    ror,
-    sext,
-    sle,
-    slt,
-    udiv,
-    ule,
     ult,
-    urem,
-    write,
-    zext,
 )
 from kernel.sorts import BOOL, BV, MEM
 from kernel.term import Const, Term, Var
 from kernel.thm import Thm
+from symsim import Session
 from symsim.errors import ArmsymError, BadInput
 from symsim.explain import explain, one_line
 from symsim.path import Stuck
 from symsim.program import Program
-from symsim.repl.expression import ParseError, parse
+from symsim.repl.expression import parse
 from symsim.repl.goals import Proof, TacticFailed, Wrong, definition_at
 from symsim.repl.models import Counterexample
 from symsim.repl.moment import Finished, Fork
-from symsim.session import Session
 
 X, Y, M, P = Var("x", BV(64)), Var("y", BV(64)), Var("mem", MEM), Var("p", BOOL)
 SMALL = {"x": X, "y": Y, "mem": M, "p": P}
@@ -53,101 +33,6 @@ SMALL = {"x": X, "y": Y, "mem": M, "p": P}
 @pytest.fixture
 def session() -> Session:
     return Session.of(Program.from_bytes(routine(), "routine.so"), "routine")
-
-
-# The notation
-
-
-@st.composite
-def formulas(draw: st.DrawFn, depth: int = 4) -> Term:
-    """A term of 64 bits."""
-    if depth == 0 or draw(st.integers(0, 4)) == 0:
-        return draw(st.sampled_from([X, Y, Const(5, 64), Const((1 << 64) - 24, 64), Const(1 << 40, 64)]))
-    a, b = draw(formulas(depth=depth - 1)), draw(formulas(depth=depth - 1))
-    n = draw(st.integers(1, 63))
-    condition = draw(
-        st.sampled_from([eq(a, b), ~eq(a, b), ult(a, b), sle(a, b), ~ule(a, b), slt(a, b) & P, implies(P, eq(a, 3))])
-    )
-    return draw(
-        st.sampled_from(
-            [
-                a + b, a - b, a * b, a & b, a | b, a ^ b, ~a, -a, a << n, a >> b, ashr(a, b), ror(a, n), udiv(a, b), urem(a, b),
-                zext(a[n:0], 64), sext(a[n:n], 64), concat(a[63:n], b[n - 1 : 0]), ite(condition, a, b), clmul(a[31:0], b[31:0]),
-                read(M, a, 8), zext(read(write(M, a, b[7:0]), b, 2), 64), zext(read(M, a, 8)[31:8], 64),
-            ]
-        )
-    )  # fmt: skip
-
-
-@given(formulas(), st.integers(0, (1 << 64) - 1), st.integers(0, (1 << 64) - 1), st.booleans())
-def test_what_is_printed_in_full_is_read_back_with_the_same_meaning(t: Term, x: int, y: int, p: bool) -> None:
-    formula = explain(t, budget=10_000)
-    names = dict(SMALL)
-    for name, text in formula.lets:
-        names[name] = parse(text, names.get)
-    again = parse(formula.body, names.get, sort=t.sort)
-    values = {X: x, Y: y, P: int(p), M: Memory(x & ~0xFF, bytes(range(256)))}
-    assert evaluate(again, values) == evaluate(t, values)
-
-
-@pytest.mark.parametrize(
-    ("t", "text"),
-    [
-        (X + ((1 << 64) - 16), "x - 0x10"),
-        (~eq(X, Y), "x != y"),
-        (read(M, X + 8, 8)[31:0], "mem[x + 8, 4]"),
-        (read(M, X, 8)[63:32], "mem[x + 4, 4]"),
-        ((X + Y) * 3 ^ Y, "((x + y) * 3) ^ y"),
-        (concat(X[3:0], Const(5, 4)), "x[3:0] ++ 4'5"),
-        (ror(X, 7), "ror(x, 7)"),
-    ],
-)
-def test_formulas_read_as_people_write_them(t: Term, text: str) -> None:
-    assert str(explain(t)) == text
-
-
-def test_a_formula_of_100000_nodes_is_folded_whatever_its_size() -> None:
-    t = X
-    for _ in range(50_000):
-        t = ror(t + Y, 3)
-    formula = explain(t)
-    assert len(str(formula)) < 4000
-    (folded,) = formula.folded.values()
-    assert folded.width == 64
-    assert "over 20,000 nodes" in str(formula)
-    assert len(one_line(t)) < 400
-
-
-def test_wide_operators_are_folded_too() -> None:
-    terms = [Var(f"x{k}", BV(8)) for k in range(1000)]
-    assert len(str(explain(concat(*terms)))) < 400
-
-
-@pytest.mark.parametrize(
-    ("text", "place", "why"),
-    [
-        ("x + zz", 4, "unknown name 'zz'"),
-        ("xx + 1", 0, "is it x?"),
-        ("x + (y", 6, "')' is expected here, not the end"),
-        ("x + y[3:0]", 2, "one side is a value of 64 bits, the other a value of 4 bits"),
-        ("x[64]", 1, "extract"),
-        ("1 + 2", 2, "a number without a width"),
-        ("x @ y", 2, "nothing begins with this character"),
-        ("nope(x)", 0, "unknown function 'nope'"),
-        ("x ? y : y", 0, "a condition is expected, and this is a value of 64 bits"),
-        ("mem[x, 0]", 7, "a number from 1 to 4096"),
-        ("(" * 200 + "x" + ")" * 200, 50, "nested more than"),
-        ("x == y == x", 7, "comparisons don't chain"),
-        ("", 0, "a value is expected here, not the end"),
-    ],
-)
-def test_what_can_not_be_read_is_pointed_at(text: str, place: int, why: str) -> None:
-    with pytest.raises(ParseError) as caught:
-        parse(text, SMALL.get, SMALL)
-    assert why in str(caught.value)
-    assert caught.value.place == place
-    _, caret = str(caught.value).splitlines()
-    assert caret.startswith(" " * min(place, 60) + "^")
 
 
 # Stepping

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright The armsym authors
+"""The words of the standards: functions such as Ch and Sigma0 that people know by name, found again in formulas and understood in them.
+
+They are no constants of the logic: what is written `Sigma0(x)` is the term of its definition. A proof script lists those of its standard
+as WORDS.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from inspect import signature
+from itertools import permutations
+from typing import NamedTuple
+
+from kernel.normal import TooLarge, anf
+from kernel.ops import BVAND, BVNOT, BVXOR, ROTATE_RIGHT, VAR, app, ror
+from kernel.sorts import BV
+from kernel.term import Term, Var, free_vars, substitute
+from symsim.canonical import bits_term
+from symsim.simplify import Simplifier
+
+Bindings = Mapping[Term, Term]
+
+
+class Word(NamedTuple):
+    """A function of a standard at one width; the body is in normal form."""
+
+    name: str
+    parameters: tuple[Term, ...]
+    body: Term
+
+    def __call__(self, arguments: Sequence[Term]) -> Term:
+        """The definition for these arguments."""
+        return substitute(self.body, dict(zip(self.parameters, arguments, strict=True)))
+
+
+def words(width: int, *functions: Callable[..., Term]) -> tuple[Word, ...]:
+    """Functions from bit vectors of that width to one of the same."""
+    simplifier = Simplifier()
+    found = []
+    for function in functions:
+        parameters = tuple([Var(name, BV(width)) for name in signature(function).parameters])
+        found.append(Word(function.__name__, parameters, simplifier.normalize(function(*parameters)).rhs))
+    return tuple(found)
+
+
+class Vocabulary:
+    """Words to read and write formulas with, taken when the first one is needed; of two that mean the same, the first one is used."""
+
+    def __init__(self, take: Callable[[], Iterable[Word]] = tuple) -> None:
+        self._take = take
+        self._seen: dict[Term, Term] = {}
+
+    @cached_property
+    def _words(self) -> tuple[Word, ...]:
+        return tuple(self._take())
+
+    @cached_property
+    def _by_shape(self) -> dict[tuple[object, ...], list[Word]]:
+        found = defaultdict(list)
+        for word in self._words:
+            found[_shape(word.body)].append(word)
+        return found
+
+    def names(self) -> list[str]:
+        """The names there are."""
+        return list(dict.fromkeys(word.name for word in self._words))
+
+    def named(self, name: str, width: int | None = None) -> Word | None:
+        """The word of a name, at a width if one is given."""
+        fitting = (w for w in self._words if w.name == name and width in (None, w.body.width))
+        return next(fitting, None)
+
+    def view(self, t: Term) -> Term:
+        """A term as an application of a word if it is one, itself otherwise. The application is for writing: it is no constant."""
+        if t.op is not BVXOR and t.op is not BVNOT:
+            return t
+        if t not in self._seen:
+            self._seen[t] = self._recognized(t)
+        return self._seen[t]
+
+    def _recognized(self, t: Term) -> Term:
+        try:
+            form = anf(t)
+            for word in self._by_shape.get(_shape(t), ()):
+                for bound in _guesses(_operands(word.body), _operands(t), {}):
+                    arguments = [bound[x] for x in word.parameters]
+                    if anf(word(arguments)) == form:
+                        return app(word.name, t.sort, *arguments)
+        except TooLarge:
+            pass
+        return t
+
+
+def _operands(t: Term) -> tuple[Term, ...]:
+    inner = t.args[0] if t.op is BVNOT else t
+    return inner.args if inner.op is BVXOR else (inner,)
+
+
+def _shape(t: Term) -> tuple[object, ...]:
+    """What every instance has in common whose arguments are opaque to XOR and AND."""
+    return t.sort, t.op, len(_operands(t)), sum(a.op is BVAND for a in _operands(t))
+
+
+def _guesses(pattern: Sequence[Term], operands: Sequence[Term], bound: Bindings) -> Iterator[Bindings]:
+    """What the pattern's variables may stand for, read off one operand after the other."""
+    if all(x in bound for p in pattern for x in free_vars(p)):
+        yield bound
+        return
+    p, *rest = pattern
+    for t in operands:
+        for more in _read_off(p, t, bound):
+            yield from _guesses(rest, operands, more)
+
+
+def _read_off(p: Term, t: Term, bound: Bindings) -> Iterator[Bindings]:
+    if p.op is VAR:
+        if bound.get(p, t) is t:
+            yield {**bound, p: t}
+    elif p.op is ROTATE_RIGHT:
+        back = ror(t, p.width - p.params[0])
+        yield from _read_off(p.args[0], bits_term(anf(back), back.sort), bound)
+    elif p.op is BVAND and t.op is BVAND and len(p.args) == len(t.args):
+        for arguments in permutations(t.args):
+            yield from _conjuncts(p.args, arguments, bound)
+
+
+def _conjuncts(pattern: Sequence[Term], arguments: Sequence[Term], bound: Bindings) -> Iterator[Bindings]:
+    if not pattern:
+        yield bound
+        return
+    for more in _read_off(pattern[0], arguments[0], bound):
+        yield from _conjuncts(pattern[1:], arguments[1:], more)
