@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 from isa.dsl import Undefined, Unpredictable, Unsupported
 from isa.meaning import meaning
@@ -41,8 +42,9 @@ QUICK, LONG = 8, 100
 def attempt(job: Job, say: Say) -> Result:
     """What comes out; errors too are results. A certificate is only a draft until another process has replayed it."""
     result = Result.asked(job)
+    work = _Attempt(job, result, say)
     try:
-        _Attempt(job, result, say).run()
+        work.run()
     except ArmsymError as error:
         result.detail, result.exit_code = str(error), error.exit_code
     except MemoryError:
@@ -51,6 +53,8 @@ def attempt(job: Job, say: Say) -> Result:
         result.detail = f"internal error: {type(error).__name__}: {error}"
         if os.environ.get("ARMSYM_DEBUG"):
             traceback.print_exc()
+    if job.account is not None:
+        work.tell(job.account)
     result.peak_memory = peak_memory()
     return result
 
@@ -58,6 +62,12 @@ def attempt(job: Job, say: Say) -> Result:
 class _Attempt:
     def __init__(self, job: Job, result: Result, say: Say) -> None:
         self.job, self.result, self.say = job, result, say
+        self._contract: Contract | None = None
+        self._program: Program | None = None
+        self._constants: tuple[tuple[int, int], ...] = ()
+        self._found: Counterexample | None = None
+        self._proof: RoutineProof | None = None
+        self._proved: Proved | None = None
 
     def run(self) -> None:
         with self._stage("load"):
@@ -89,8 +99,10 @@ class _Attempt:
             program = Program.load(job.object, contract.symbol)
             result.object, result.object_sha256 = program.path, program.sha256
             result.address = program.symbol(contract.symbol).address
+            self._contract, self._program = contract, program
         with self._stage("witness"):
             witness = check_witness(contract, program)
+            self._constants = witness.constants
         if witness.counterexample is not None:
             return self._refute(witness.counterexample, program)
         with self._stage("search"):
@@ -99,7 +111,8 @@ class _Attempt:
             return self._refute(found, program)
         try:
             with self._stage("prove"), _without_collection():
-                proved = RoutineProof(contract, program, witness.constants, self.say).prove()
+                self._proof = RoutineProof(contract, program, witness.constants, self.say)
+                self._proved = proved = self._proof.prove()
         except BadInput:
             raise
         except ArmsymError as error:
@@ -132,6 +145,7 @@ class _Attempt:
 
     def _refute(self, found: Counterexample, program: Program) -> None:
         _demand_semantics(found, program)
+        self._found = found
         result, directory = self.result, self.job.counterexamples
         place = directory / f"{result.file_name()}.json"
         try:
@@ -140,6 +154,16 @@ class _Attempt:
             raise BadInput(f"{directory}: {error.strerror}") from None
         found.save(place)
         result.status, result.detail, result.counterexample = REFUTED, found.describe(), str(place)
+
+    def tell(self, place: Path) -> None:
+        """Write the account of what was done. No trouble with it changes the result."""
+        from symsim.report.account import write_account  # noqa: PLC0415  (only reports need it)
+
+        if self._contract is not None and self._program is not None:
+            with self._stage("account"):
+                write_account(
+                    place, self._contract, self._program, self._constants, self._proof, self._proved, self._found, self.job.seed
+                )
 
     def _write(self, proved: Thm, about: dict[str, object]) -> None:
         result = self.result

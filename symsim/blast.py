@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from time import perf_counter
+from typing import NamedTuple
 
 from kernel.bitblast import Cnf
 from kernel.rules import BLAST
@@ -23,13 +25,23 @@ class Falsified(ArmsymError):
         self.model = dict(model)
 
 
+class Effort(NamedTuple):
+    """What it took to prove a goal."""
+
+    seconds: float
+    clauses: int
+
+
 _PROVED: dict[Term, Thm] = {}
+EFFORT: dict[Term, Effort] = {}
+"""Of the goals that were proved in this process."""
 
 
 def blast(goal: Term, conflicts: int = 200_000) -> Thm:
     """⊢ goal, by SAT. Raises Falsified with a model, or SolverGaveUp."""
     thm = _PROVED.get(goal)
     if thm is None:
+        since = perf_counter()
         cnf = Cnf(goal)
         if cnf.trivial:
             thm = BLAST(goal, "", ())
@@ -42,4 +54,5 @@ def blast(goal: Term, conflicts: int = 200_000) -> Thm:
                 raise Falsified(goal, values)
             thm = BLAST(goal, cnf.digest(), answer.steps)
         _PROVED[goal] = thm
+        EFFORT[goal] = Effort(perf_counter() - since, len(cnf.clauses))
     return thm

@@ -11,7 +11,7 @@ from __future__ import annotations
 import ctypes
 import mmap
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -188,10 +188,14 @@ class _Mapped(NamedTuple):
 
 
 class Machine:
-    """One processor at EL0, as Linux runs programs, with a program in its memory. Runs do not influence each other."""
+    """One processor at EL0, as Linux runs programs, with a program in its memory. Runs do not influence each other.
 
-    def __init__(self, program: Program) -> None:
+    `on_step` is called before each instruction, with its address; the machine is much slower then.
+    """
+
+    def __init__(self, program: Program, on_step: Callable[[int], None] | None = None) -> None:
         self.program = program
+        self._on_step = on_step
         self._image = _pages(program)
         self._base: int | None = None
         self._places: tuple[list[tuple[int, int]], int] = ([], -1)
@@ -235,6 +239,15 @@ class Machine:
         self._place(state)
         return self._contents()
 
+    def register(self, name: str) -> int:
+        """What a general or vector register, or sp, holds at this moment of a run."""
+        return int(self._uc.reg_read(_ID[name]))
+
+    @property
+    def events(self) -> list[Event]:
+        """What was observed in the run so far."""
+        return self._events
+
     def _components(self) -> dict[str, int]:
         uc = self._uc
         components = {name: int(uc.reg_read(number)) for name, number in _ID.items()}
@@ -262,6 +275,8 @@ class Machine:
         uc.hook_add(uc_const.UC_HOOK_MEM_READ | uc_const.UC_HOOK_MEM_WRITE, self._on_access)
         uc.hook_add(uc_const.UC_HOOK_MEM_INVALID, self._on_invalid)
         uc.hook_add(uc_const.UC_HOOK_INTR, self._on_interrupt)
+        if self._on_step is not None:
+            uc.hook_add(uc_const.UC_HOOK_CODE, lambda uc, address, size, _: self._on_step(address))
 
     def _map(self, address: int, data: bytes, permissions: int) -> _Mapped:
         # Private: a process forked from this one must not write into its machine.

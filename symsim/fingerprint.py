@@ -20,7 +20,7 @@ from symsim.errors import BadInput
 ROOT = Path(__file__).resolve().parent.parent
 """Where the project's packages lie."""
 _EVERYWHERE = ("kernel", "isa", "symsim")
-_APART = ("symsim/proofs/", "symsim/commands/", "symsim/repl/")
+_APART = ("symsim/proofs/", "symsim/commands/", "symsim/repl/", "symsim/report/")
 _IMPORTED = ("symsim.proofs", "crypto_specs")
 
 

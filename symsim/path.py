@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import copy
+from typing import NamedTuple
 
 from isa.meaning import S as _S
 from isa.state import INDEX, NAMES, VARIABLES
@@ -40,6 +41,14 @@ Context = Callable[[Facts], Simplifier]
 """Makes a simplifier, with its memory areas, that may use the facts."""
 
 
+class Trail(NamedTuple):
+    """The last instruction of a run, ⊢ step(base, before) = after for it, and what was before it."""
+
+    before: Trail | None
+    address: int
+    thm: Thm
+
+
 class Path:
     """A run from a start state: `thm` is Γ ⊢ run(steps, base, start) = state, all of the state's components normal."""
 
@@ -51,6 +60,7 @@ class Path:
         self.steps = 0
         self.cuts: CutPoints | None = None
         self.splits = 0
+        self.trail: Trail | None = None
         self._context = context
         self.simplifier = context(facts)
         self.thm = self._normal(theory.run_zero(start))
@@ -132,6 +142,7 @@ class Path:
         unfolded = INST(self.theory.run_successor(self.steps), {_S: self.start})
         inner = CONG(unfolded.rhs, {1: self.thm})
         self.thm = TRANS(TRANS(unfolded, inner), one)
+        self.trail = Trail(self.trail, address, one)
         self.steps += 1
 
     def _blocked(self, t: Term, why: str) -> Undecided | None:

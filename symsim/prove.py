@@ -39,7 +39,12 @@ from symsim.derived import CONJ, CONJUNCT
 from symsim.errors import ArmsymError, BadInput
 from symsim.facts import Facts
 from symsim.flow import NoSemantics, explore
+<<<<<<< HEAD
 from symsim.fold import as_rewrite
+=======
+from symsim.fold import Lanes, cut_step, name_lanes, named_lanes
+from symsim.journal import Journal
+>>>>>>> f427e1e (Proofs keep a journal of their lemmas; accounts of attempts as data)
 from symsim.loops import LoopNotProved, LoopProof, prove_claim
 from symsim.machine_theory import BASE, MachineTheory
 from symsim.memory import Area, D, N
@@ -82,12 +87,16 @@ class RoutineProof:
         progress: Progress = lambda message: None,
     ) -> None:
         self.contract, self.program, self._progress = contract, program, progress
+<<<<<<< HEAD
         _demand_own_names(contract)
+=======
+        self.journal = Journal()
+>>>>>>> f427e1e (Proofs keep a journal of their lemmas; accounts of attempts as data)
         symbol = program.symbol(contract.symbol)
         self.entry = symbol.address
         self.tag = f"{contract.name.rpartition('/')[2]}_{program.sha256[:8]}"
         self.flow = explore(self.entry, program.word, program.name_of)
-        self._constants = tuple(constants)
+        self.constants = tuple(constants)
         self.regions = self._regions()
         self.layout = Layout(self.regions)
         self.requires = self._requires()
@@ -105,7 +114,7 @@ class RoutineProof:
         out = list(contract.regions)
         if contract.stack:
             out.append(Region("stack", SP + (-contract.stack & 0xFFFF_FFFF_FFFF_FFFF), contract.stack, writable=True))
-        for address, size in self._constants:
+        for address, size in self.constants:
             out.append(Region(f"constants at {self.program.name_of(address)}", self._at(address), size))
         for g in contract.globals:
             out.append(Region(g.symbol, self._at(self.program.address_of(g.symbol)), g.size))
@@ -123,7 +132,7 @@ class RoutineProof:
         for g in self.contract.globals:
             held = read(MEMORY, self._at(self.program.address_of(g.symbol)), g.size)
             out[g.label] = g.assumption(held)
-        for address, size in self._constants:
+        for address, size in self.constants:
             data = self.program.constant(address, size)
             if data is None:
                 raise BadInput(f"{self.program.path}: the {size} bytes at {address:#x} are no constants")
@@ -232,6 +241,7 @@ class RoutineProof:
         if len(ends) != 1:
             raise ArmsymError(f"{len(ends)} ways through the routine where one was expected: the contract must tell them apart")
         end = ends[0]
+        self.journal.proved("to the loop" if end.address in heads else "from entry to return", end.thm, end)
         if end.address in heads:
             th, steps = self._through_loop(heads[end.address], end)
         else:
@@ -245,9 +255,14 @@ class RoutineProof:
     def _through_loop(self, spec: Loop, entry: Path) -> tuple[Thm, int]:
         self._progress(f"loop at {entry.address:#x}")
         loop = LoopProof(self, spec, entry, entry.address or 0, self.tag)
+        self.journal.loops.append(loop)
+        self.journal.proved("one round of the loop", loop.back.thm, loop.back)
+        self.journal.proved("the way out of the loop", loop.exit.thm, loop.exit)
         self._progress("induction")
         last = spec.count - 1
-        holds = MP(INST(loop.invariant(), {I: last}), self.facts.prove(ult(last, spec.count)))
+        invariant = loop.invariant()
+        self.journal.proved("the invariant, by induction", invariant)
+        holds = MP(INST(invariant, {I: last}), self.facts.prove(ult(last, spec.count)))
         onward = loop.after(last, loop.arrived(last, holds), loop.exit, self.facts)
         simplifier = loop.exit.simplifier
         if spec.fold is not None:
@@ -298,6 +313,7 @@ class RoutineProof:
                 out.append(self._frame(p, path) if p.op is IMPLIES else prove_claim(simplifier, p))
             except ArmsymError as error:
                 raise LoopNotProved(f"{label}: {error}") from None
+            self.journal.proved(label, out[-1])
         return out
 
     def _frame(self, p: Term, path: Path) -> Thm:
@@ -334,6 +350,7 @@ class RoutineProof:
         th = DISCH(self._assumption, th)
         if th.hyps:
             raise ArmsymError(f"open: {', '.join(map(str, th.hyps))}")
+        self.journal.proved("all of it", th)
         labels = (*self.promises(self.start), "the accesses and branches depend on public values only")
         return Proved(th, tuple(self.requires), labels, len(self.flow.words), steps)
 

@@ -25,6 +25,8 @@ class Job:
     seed: int
     draft: Path
     counterexamples: Path
+    account: Path | None = None
+    """Where an account of the attempt goes (`symsim.report.account`), if one is asked for."""
 
 
 @dataclass

@@ -41,6 +41,8 @@ class Question:
     out: Path | None = None
     seed: int = 0
     time_limit: float | None = None
+    with_accounts: bool = False
+    """Answers are to come with accounts of how they were found."""
 
     @property
     def certificates(self) -> Path:
@@ -51,6 +53,10 @@ class Question:
     def counterexamples(self) -> Path:
         """The directory of the counterexamples."""
         return self.out or cache_directory() / "counterexamples"
+
+    def account(self, routine: Routine) -> Path | None:
+        """Where the account of an answer is, if there is to be one."""
+        return cache_directory() / "accounts" / f"{self.key(routine)}.json" if self.with_accounts else None
 
     def key(self, routine: Routine) -> str:
         """What an answer for the routine is stored by."""
@@ -74,6 +80,9 @@ def recall(store: Store, question: Question, routine: Routine) -> Result | None:
     if result is None or result.status != PROVED:
         return None
     certificate = Path(result.certificate)
+    account = question.account(routine)
+    if account is not None and not account.exists():
+        return None
     if not result.certificate_sha256 or sha256_of(certificate) != result.certificate_sha256:
         return None
     place = question.certificates / certificate.name
@@ -114,7 +123,8 @@ def _verify(
     from symsim.attempt import attempt  # noqa: PLC0415  (an answer from the store needs no prover)
 
     with _draft(question.certificates) as draft:
-        job = Job(routine, spec, question.symbol, question.seed, draft, question.counterexamples)
+        places = (draft, question.counterexamples, question.account(routine))
+        job = Job(routine, spec, question.symbol, question.seed, *places)
         try:
             result = processes.call(attempt, job, question.time_limit, say)
             if result.status == PROVED:

@@ -12,7 +12,7 @@ import click
 from symsim import corpus, objects
 from symsim.errors import ArmsymError
 from symsim.progress import Progress
-from symsim.report import table
+from symsim.report.text import table
 
 
 @click.group(short_help="List and fetch the libraries that the proofs are about.", no_args_is_help=False)

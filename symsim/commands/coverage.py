@@ -12,7 +12,7 @@ from isa.profiles import Profile
 from symsim import objects
 from symsim.commands import cpu as cpu_option
 from symsim.progress import Progress
-from symsim.report import table
+from symsim.report.text import table
 
 _SHOWN = 4
 

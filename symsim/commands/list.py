@@ -12,7 +12,7 @@ import click
 
 from symsim import catalogue, objects
 from symsim.catalogue import Routine
-from symsim.report import megabytes, table
+from symsim.report.text import megabytes, table
 from symsim.result import PROVED, Result
 from symsim.store import Store
 from symsim.verify import Question

@@ -18,7 +18,7 @@ from symsim import catalogue, objects
 from symsim.catalogue import Routine
 from symsim.errors import ArmsymError
 from symsim.progress import Progress
-from symsim.report import status, summary, text
+from symsim.report.text import status, summary, text
 from symsim.result import PROVED, REFUTED, Result
 from symsim.store import Store
 from symsim.verify import Question, keep, recall, verify
