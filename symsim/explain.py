@@ -22,6 +22,7 @@ from kernel.ops import (
     BVADD,
     BVASHR,
     BVLSHR,
+    BVMUL,
     BVNEG,
     BVNOT,
     BVSHL,
@@ -42,6 +43,8 @@ from kernel.ops import (
     WRITE,
     ZERO_EXTEND,
     is_const,
+    mask,
+    number,
 )
 from kernel.sorts import BOOL
 from kernel.term import Term, mk
@@ -286,10 +289,16 @@ class _Writer:
         if all(map(is_const, terms)):
             return " + ".join(literal(a, typed=True) for a in terms)
         last = terms[-1]
-        text = " + ".join(self.at(a, SUM + 1) for a in terms[:-1])
+        text = self.at(terms[0], SUM + 1) + "".join(self._summand(a) for a in terms[1:-1])
         if last.op is BITS and last.width > 4 and last.params[0] >> (last.width - 1):
             return f"{text} - {_digits((1 << last.width) - last.params[0])}"
-        return f"{text} + {self.at(last, SUM + 1)}"
+        return text + self._summand(last)
+
+    def _summand(self, t: Term) -> str:
+        """What follows in a sum: a product with -1 is taken away."""
+        if t.op is BVMUL and t.args[-1] is number(mask(t.width), t.width) and len(t.args) == 2 and t not in self.given:
+            return f" - {self.at(t.args[0], SUM + 1)}"
+        return f" + {self.at(t, SUM + 1)}"
 
     def _infix(self, t: Term) -> Text:
         symbol, strength = _INFIX[t.op.name]

@@ -168,7 +168,9 @@ def flow(steps: Iterable[Step], register_input: Callable[[str], str], memory_inp
         stored = made.pop(MEMORY, None)
         registers |= made
         if stored is not None:
-            memory |= {a: stored for e in step.accesses if e.kind == "write" for a in range(e.address, e.address + e.size)}
+            memory |= {
+                a: stored for e in step.accesses if e.kind == "write" for a in range(e.address, e.address + e.size)
+            }
     return Flow(origins, registers, memory)
 
 

@@ -24,6 +24,7 @@ from symsim.corpus import cache_directory
 from symsim.errors import ArmsymError, BadInput
 from symsim.objects import identity
 from symsim.processes import Processes, Unfinished, leave_interrupts
+from symsim.report import kept
 from symsim.result import OPEN, PROVED, Job, Result
 from symsim.store import Store, sha256_of
 
@@ -81,7 +82,7 @@ def recall(store: Store, question: Question, routine: Routine) -> Result | None:
         return None
     certificate = Path(result.certificate)
     account = question.account(routine)
-    if account is not None and not account.exists():
+    if account is not None and kept.load(account) is None:
         return None
     if not result.certificate_sha256 or sha256_of(certificate) != result.certificate_sha256:
         return None

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,10 +19,14 @@ from symsim import catalogue, objects
 from symsim.catalogue import Routine
 from symsim.errors import ArmsymError
 from symsim.progress import Progress
+from symsim.report.kept import load
 from symsim.report.text import status, summary, text
 from symsim.result import PROVED, REFUTED, Result
 from symsim.store import Store
 from symsim.verify import Question, keep, recall, verify
+
+if TYPE_CHECKING:
+    from symsim.report.page import Report
 
 
 @click.command(short_help="Prove that routines keep their contracts, or refute it.")
@@ -49,6 +54,13 @@ from symsim.verify import Question, keep, recall, verify
     metavar="DIR",
     help="Where certificates and counterexamples go, if not into the user's cache.",
 )
+@click.option(
+    "--report",
+    "report_directory",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Write a page about each routine there, and an index of them all.",
+)
 @click.option("--json", is_flag=True, help="Print one JSON object a line.")
 @click.option("--time-limit", type=click.FloatRange(0, min_open=True), metavar="S", help="Seconds for one routine.")
 @click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="Of the search for counterexamples.")
@@ -66,6 +78,7 @@ def command(
     symbol: str,
     jobs: int,
     out: Path | None,
+    report_directory: Path | None,
     json: bool,
     time_limit: float | None,
     seed: int,
@@ -83,19 +96,21 @@ def command(
         raise click.UsageError("name the routines to verify, or say --all")
     store = Store(say=_warn)
     object_ = object_ or objects.DEFAULT
-    question = Question(object_, symbol, out, seed, time_limit)
+    question = Question(object_, symbol, out, seed, time_limit, with_accounts=report_directory is not None)
     results: list[Result] = []
     left: list[Routine] = []
     names = dict.fromkeys(proofs) if proofs else [routine.name for routine in catalogue.routines()]
-    for routine, known in _asked(names, None if no_store else store, question):
+    asked = list(_asked(names, None if no_store else store, question))
+    count = len(asked)
+    if symbol and count > 1:
+        raise click.UsageError(f"--symbol is the name of one routine, and these are {count}")
+    told = _Told(question, json, _report(report_directory, count > 1))
+    for routine, known in asked:
         if known is None:
             left.append(routine)
         else:
             results.append(known)
-            _show(known, json)
-    count = len(results) + len(left)
-    if symbol and count > 1:
-        raise click.UsageError(f"--symbol is the name of one routine, and these are {count}")
+            told.add(routine, known)
     with Progress() as progress:
         is_about_code = not all(routine.is_theorem for routine in left)
         spec = objects.object_spec(object_, progress.about(object_)) if is_about_code else ""
@@ -109,9 +124,10 @@ def command(
                     raise _error(result)
                 results.append(result)
                 with progress.aside():
-                    _show(result, json)
+                    told.add(routine, result)
     if count > 1 and not json:
         click.echo(summary(results))
+    told.finish()
     return 0 if all(result.status == PROVED for result in results) else 1
 
 
@@ -163,8 +179,34 @@ def _error(result: Result) -> ArmsymError:
     return error
 
 
-def _show(result: Result, json: bool) -> None:
-    click.echo(json_module.dumps(result.record()) if json else text(result))
+class _Told:
+    """Results as they are told: printed, and on pages if there is a report."""
+
+    def __init__(self, question: Question, json: bool, report: Report | None) -> None:
+        self._question, self._json, self._report = question, json, report
+
+    def add(self, routine: Routine, result: Result) -> None:
+        """Tell one."""
+        click.echo(json_module.dumps(result.record()) if self._json else text(result))
+        if self._report is not None:
+            place = self._question.account(routine)
+            self._say(self._report.add(result, load(place) if place is not None else None))
+
+    def finish(self) -> None:
+        """Tell of all of them."""
+        place = self._report.finish() if self._report is not None else None
+        if place is not None:
+            self._say(place)
+
+    def _say(self, page: Path) -> None:
+        if not self._json:
+            click.echo(f"  page         {page}")
+
+
+def _report(directory: Path | None, has_index: bool) -> Report | None:
+    from symsim.report.page import Report  # noqa: PLC0415  (templates take a while to load)
+
+    return Report(directory, has_index) if directory is not None else None
 
 
 def _warn(message: str) -> None:

@@ -2,17 +2,15 @@
 # Copyright The armsym authors
 """The account of one attempt, as plain data: what the contract says, what each instruction does, what was proved, and by what.
 
-It is made where the proof is at hand, and kept as JSON; pages are made of it later (`symsim.report.page`).
+It is made where the proof is at hand, and kept (`symsim.report.kept`); pages are made of it later (`symsim.report.page`).
 """
 
 from __future__ import annotations
 
-import json
 import os
 import traceback
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from isa.decode import disassemble
 from isa.state import NAMES, STATE, VARIABLES
@@ -31,13 +29,12 @@ from symsim.program import Program
 from symsim.prove import Proved, RoutineProof
 from symsim.report import effects
 from symsim.report.flows import flows
+from symsim.report.kept import Account, save
 
-FORMAT = "armsym account 1"
 _FINAL = Var("s", STATE)
 _UNTOLD = ("pc", "trace", "safe", "policy", "monitor", "mem", *"nzcv")
 _FORMULA = 90  # nodes of a formula that are shown
 
-Account = dict[str, Any]
 Steps = dict[int, Thm]
 """By linked address: ⊢ step(base, before) = after, of the first time that an instruction was executed."""
 
@@ -56,26 +53,19 @@ def write_account(
     try:
         told = account(contract, program, proof or RoutineProof(contract, program, constants), proved, found, seed)
     except Exception as error:  # an account that fails must not cost the result that it is about
-        told = {"format": FORMAT, "problem": f"{type(error).__name__}: {error}"}
+        told = {"problem": f"{type(error).__name__}: {error}"}
         if os.environ.get("ARMSYM_DEBUG"):
             traceback.print_exc()
-    scratch = place.with_name(f".{place.name}.{os.getpid()}")
-    place.parent.mkdir(parents=True, exist_ok=True)
-    scratch.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
-    os.replace(scratch, place)
-
-
-def read_account(place: Path) -> Account | None:
-    """The account that `write_account` wrote; None where there is none of this format."""
-    try:
-        told = json.loads(place.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return told if isinstance(told, dict) and told.get("format") == FORMAT else None
+    save(told, place)
 
 
 def account(
-    contract: Contract, program: Program, proof: RoutineProof, proved: Proved | None, found: Counterexample | None, seed: int
+    contract: Contract,
+    program: Program,
+    proof: RoutineProof,
+    proved: Proved | None,
+    found: Counterexample | None,
+    seed: int,
 ) -> Account:
     """What there is to tell of an attempt; where it was not `proved`, the lemmas up to there."""
     names = _names(proof)
@@ -83,7 +73,6 @@ def account(
     runs = {k: _steps(lemma.run.trail) for k, lemma in enumerate(lemmas) if lemma.run is not None}
     goals = _Goals(lemmas, proved, runs)
     return {
-        "format": FORMAT,
         "contract": _contract(contract, proof),
         "theorem": _theorem(proof, proved),
         "lemmas": [_lemma(lemma, goals.inferences[k], goals.first_used[k]) for k, lemma in enumerate(lemmas)],
@@ -130,7 +119,8 @@ def _contract(contract: Contract, proof: RoutineProof) -> Account:
     return {
         "arguments": [[name, _formula(t)] for name, t in contract.arguments.items()],
         "regions": [
-            {"name": r.name, "base": _formula(r.base), "size": _formula(r.extent), "writable": r.writable} for r in proof.regions
+            {"name": r.name, "base": _formula(r.base), "size": _formula(r.extent), "writable": r.writable}
+            for r in proof.regions
         ],
         "requires": [[label, _formula(p)] for label, p in proof.requires.items()],
         "ensures": [[label, _formula(p)] for label, p in proof.promises(_FINAL).items()],
@@ -146,7 +136,11 @@ def _theorem(proof: RoutineProof, proved: Proved | None) -> Account:
     given = {n: t for n, t, x in zip(NAMES, proof.start.args, VARIABLES, strict=True) if t is not x and n != "policy"}
     steps = None
     if proved is not None:
-        run = next(t for t in _applications(proved.thm.concl, proof.theory.run_name) if not is_const(t.args[0]) or t.args[0].params[0])
+        run = next(
+            t
+            for t in _applications(proved.thm.concl, proof.theory.run_name)
+            if not is_const(t.args[0]) or t.args[0].params[0]
+        )
         steps = _formula(run.args[0])
     return {
         "start": [[n, _formula(t)] for n, t in given.items()],
@@ -235,7 +229,9 @@ class _Goals:
         for th in self._goals:
             effort = blast.EFFORT.get(th.concl, blast.Effort(0.0, 0))
             steps = len(th.data[2])
-            out.append({"goal": _formula(th.concl), "seconds": effort.seconds, "clauses": effort.clauses, "lrat": steps})
+            out.append(
+                {"goal": _formula(th.concl), "seconds": effort.seconds, "clauses": effort.clauses, "lrat": steps}
+            )
         return out
 
 
@@ -279,7 +275,13 @@ def _lines(
         word = flow.words.get(address)
         if word is None:
             word = program.word(address)
-            yield line | {"word": word, "text": disassemble(word, address), "effects": [flow.refused[address]], "values": [], "goals": []}
+            yield line | {
+                "word": word,
+                "text": disassemble(word, address),
+                "effects": [flow.refused[address]],
+                "values": [],
+                "goals": [],
+            }
             continue
         executed = {k: steps[address] for k, steps in runs.items() if address in steps}
         yield line | {

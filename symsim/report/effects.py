@@ -29,7 +29,9 @@ def effects(theory: MachineTheory, address: int) -> list[str]:
     mnemonic = disassemble(theory.words[address], address).partition(" ")[0]
     lines = [_assignment(n, t, mnemonic) for n, t in after.items() if n not in (*_GHOSTS, *"nzcv", "mem")]
     if "mem" in after:
-        lines += [f"mem[{_words(place)}, {value.width // 8}] = {_words(value)}" for place, value in stores(after["mem"])]
+        lines += [
+            f"mem[{_words(place)}, {value.width // 8}] = {_words(value)}" for place, value in stores(after["mem"])
+        ]
     flags = "".join(n for n in "nzcv" if n in after)
     if flags:
         lines.append(f"{flags} set")

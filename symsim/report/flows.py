@@ -18,7 +18,7 @@ from symsim.judge import Judge, Start
 from symsim.program import Program
 from symsim.prove import CALLEE_SAVED, RoutineProof
 from symsim.sampling import Place, Sampler
-from symsim.trace import Flow, Run, Tracer, Value, flow
+from symsim.trace import Flow, Run, Tracer, Value, ancestors, flow
 
 _STATES = 8
 _STEPS = 30_000  # of one run
@@ -30,8 +30,10 @@ Edges = dict[tuple[str, str], set[str]]
 
 
 def flows(contract: Contract, program: Program, proof: RoutineProof, seed: int) -> dict[str, Any]:
-    """The edges, how often each instruction was executed, and the numbers of runs and of instructions that none of them reached."""
+    """The edges, the outputs that each instruction has a part in, how often it was executed, and the numbers of runs and of
+    instructions that none of them reached."""
     edges: Edges = {}
+    reaches: dict[int, set[str]] = {}
     counts: dict[int, int] = {}
     runs = 0
     for start, run in _runs(contract, program, proof, seed):
@@ -39,11 +41,12 @@ def flows(contract: Contract, program: Program, proof: RoutineProof, seed: int) 
         if runs and counts.keys() >= set(addresses):
             continue
         runs += 1
-        _add(edges, _Naming(contract, start), run)
+        _add(edges, reaches, _Naming(contract, start), run)
         for address in addresses:
             counts[address] = counts.get(address, 0) + 1
     return {
         "edges": [[*ends, sorted(names)] for ends, names in sorted(edges.items())],
+        "reaches": [[address, sorted(names)] for address, names in sorted(reaches.items())],
         "counts": [[address, n] for address, n in sorted(counts.items())],
         "runs": runs,
         "unseen": len(proof.flow.words.keys() - counts.keys()),
@@ -86,8 +89,8 @@ class _Naming:
         return f"memory at {(address - self._start.state.base) % ADDRESSES:#x}"
 
 
-def _add(edges: Edges, naming: _Naming, run: Run) -> None:
-    """Add the edges of a run."""
+def _add(edges: Edges, reaches: dict[int, set[str]], naming: _Naming, run: Run) -> None:
+    """Add what a run shows."""
     made = flow(run.steps, naming.register, naming.memory)
 
     def ends(value: Value) -> str:
@@ -98,8 +101,13 @@ def _add(edges: Edges, naming: _Naming, run: Run) -> None:
             edges.setdefault((ends(source), ends(value)), set()).add(source[1])
         for name in origin.inputs:
             edges.setdefault((f"in {name}", ends(value)), set())
+    results: dict[str, set[Value]] = {}
     for name, value in _results(made, naming):
         edges.setdefault((ends(value), f"out {name}"), set()).add(value[1])
+        results.setdefault(name, set()).add(value)
+    for name, values in results.items():
+        for step, _ in ancestors(made.origins, values):
+            reaches.setdefault(run.steps[step].address, set()).add(name)
 
 
 def _results(made: Flow, naming: _Naming) -> Iterator[tuple[str, Value]]:
