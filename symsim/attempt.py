@@ -27,7 +27,7 @@ from symsim.flow import NoSemantics
 from symsim.listing import text
 from symsim.processes import peak_memory
 from symsim.program import Program
-from symsim.prove import RoutineProof
+from symsim.prove import Proved, RoutineProof
 from symsim.refute import from_model, search
 from symsim.result import PROVED, REFUTED, Job, Result
 from symsim.theorem import Refuted, Theorem

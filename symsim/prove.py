@@ -39,12 +39,8 @@ from symsim.derived import CONJ, CONJUNCT
 from symsim.errors import ArmsymError, BadInput
 from symsim.facts import Facts
 from symsim.flow import NoSemantics, explore
-<<<<<<< HEAD
 from symsim.fold import as_rewrite
-=======
-from symsim.fold import Lanes, cut_step, name_lanes, named_lanes
 from symsim.journal import Journal
->>>>>>> f427e1e (Proofs keep a journal of their lemmas; accounts of attempts as data)
 from symsim.loops import LoopNotProved, LoopProof, prove_claim
 from symsim.machine_theory import BASE, MachineTheory
 from symsim.memory import Area, D, N
@@ -87,11 +83,8 @@ class RoutineProof:
         progress: Progress = lambda message: None,
     ) -> None:
         self.contract, self.program, self._progress = contract, program, progress
-<<<<<<< HEAD
         _demand_own_names(contract)
-=======
         self.journal = Journal()
->>>>>>> f427e1e (Proofs keep a journal of their lemmas; accounts of attempts as data)
         symbol = program.symbol(contract.symbol)
         self.entry = symbol.address
         self.tag = f"{contract.name.rpartition('/')[2]}_{program.sha256[:8]}"

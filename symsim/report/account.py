@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import traceback
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -78,11 +79,7 @@ def account(
         "lemmas": [_lemma(lemma, goals.inferences[k], goals.first_used[k]) for k, lemma in enumerate(lemmas)],
         "goals": goals.told(),
         "loops": [_loop(loop, proof, names) for loop in proof.journal.loops],
-        "unrolled": [
-            {"head": head, "name": program.name_of(head), "rounds": cut.rounds}
-            for k, head in enumerate(proof.flow.heads)
-            if (cut := contract.cuts.get(k)) is not None
-        ],
+        "unrolled": list(_unrolled(contract, proof)),
         "lines": list(_lines(proof, runs, goals, names)),
         "flow": flows(contract, program, proof, seed),
         "refutation": None,
@@ -263,6 +260,23 @@ def _loop(loop: LoopProof, proof: RoutineProof, names: Mapping[Term, str]) -> Ac
         "kept": kept,
         "unknown": unknown,
     }
+
+
+def _unrolled(contract: Contract, proof: RoutineProof) -> Iterator[Account]:
+    """The loops that were gone through round by round, and the constants of the standard that were followed meanwhile."""
+    invariants = {loop.head for loop in proof.journal.loops}
+    arrivals: Counter[int] = Counter()
+    for lemma in proof.journal.lemmas:
+        trail = lemma.run.trail if lemma.run is not None else None
+        here: Counter[int] = Counter()
+        while trail is not None:
+            here[trail.address] += 1
+            trail = trail.before
+        arrivals |= here
+    followed = [str(d.lhs.params[0]) for d in contract.cuts.definitions] if contract.cuts is not None else []
+    for head in proof.flow.heads:
+        if head not in invariants and arrivals[head]:
+            yield {"head": head, "name": proof.program.name_of(head), "rounds": arrivals[head], "followed": followed}
 
 
 def _lines(
