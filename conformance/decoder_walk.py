@@ -139,8 +139,8 @@ def walk_of_record(line: dict[str, Any]) -> Walk:
     return walk
 
 
-def tables(walk: Walk, names: Sequence[str]) -> Iterator[Table]:
-    """The outcomes by decoder, by issue, and by instruction class where there is more than agreement."""
+def outcomes_table(walk: Walk, names: Sequence[str]) -> Table:
+    """The outcomes by decoder and by issue."""
     total = Table(title=f"{walk.words:,} words", title_justify="left", box=SIMPLE_HEAD)
     total.add_column("outcome")
     for name in names:
@@ -151,12 +151,11 @@ def tables(walk: Walk, names: Sequence[str]) -> Iterator[Table]:
         counts[label, decoder] += n
     for label in [*AGREEMENTS.values(), *sorted({label for label, _ in counts} - set(AGREEMENTS.values()))]:
         total.add_row(label, *[f"{counts[label, name]:,}" for name in names], style="red" if "NOT" in label else "")
-    yield total
-    for name in names:
-        yield _classes(walk, name)
+    return total
 
 
-def _classes(walk: Walk, decoder: str) -> Table:
+def classes_table(walk: Walk, decoder: str) -> Table:
+    """What came out of the words of each instruction class."""
     table = Table(title=f"classes against {decoder}", title_justify="left", box=SIMPLE_HEAD)
     table.add_column("class", overflow="fold")
     for title in ("words", "agree", "left out", "explained", "unexplained"):
@@ -206,6 +205,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--decoder", action="append", default=[], help=f"one of {', '.join(DECODERS)}; may be repeated")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes")
     parser.add_argument("--out", type=Path, help="a file to keep finished parts in")
+    parser.add_argument("--brief", action="store_true", help="no tables of the classes")
     parser.add_argument("--json", action="store_true", help="the result as one JSON object")
     options = parser.parse_args(arguments)
     try:
@@ -238,16 +238,18 @@ def _run(options: argparse.Namespace) -> int:
         whole = record(walk, decoders=versions, seed=seed, count=count, seconds=seconds)
         print(json.dumps(whole | {"type": "total", "unexplained": len(walk.unexplained())}))
     else:
-        _show(walk, others, seed, seconds)
+        _show(walk, others, seed, seconds, options.brief)
     return 1 if walk.unexplained() else 0
 
 
-def _show(walk: Walk, others: Sequence[OtherDecoder], seed: int | None, seconds: float) -> None:
+def _show(walk: Walk, others: Sequence[OtherDecoder], seed: int | None, seconds: float, brief: bool) -> None:
     console = Console(soft_wrap=True)
     if not console.is_terminal:
         console.width = 120
-    for table in tables(walk, [other.name for other in others]):
-        console.print(table)
+    names = [other.name for other in others]
+    console.print(outcomes_table(walk, names))
+    for name in () if brief else names:
+        console.print(classes_table(walk, name))
     for sort in walk.unexplained():
         for example in walk.examples[sort]:
             print(

@@ -15,6 +15,7 @@ def add_sub_shifted_register(f: Fields, m: Machine) -> None:
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -65,21 +66,18 @@ class InstructionClass:
     """An encoding class of the Arm manual: what its words look like, how they are written, what they do.
 
     `rows` are the forms of its assembly language, aliases first, with the abbreviations of `where`.
-    `group` is the package of the defining file ("base", "simd", "crypto") and `module` the file's full module name.
+    `module` is the defining file's full module name, and `group` its package ("base", "simd", "crypto").
     `kind` is "instruction", or "unallocated" or "unsupported" for a region of words that only raises.
     """
 
     name: str
     encodings: tuple[Encoding, ...]
     function: Semantics
+    module: str
     rows: tuple[Row, ...] = ()
     where: dict[str, str] = field(default_factory=dict)
     features: tuple[str, ...] = ()
     kind: Kind = "instruction"
-
-    @property
-    def module(self) -> str:
-        return self.function.__module__
 
     @property
     def group(self) -> str:
@@ -137,7 +135,7 @@ class Registry:
         def register(function: Semantics) -> Semantics:
             name, encodings = function.__name__, parsed(function.__name__, encoding)
             rows = (*aliases, *several(syntax))
-            self._add(InstructionClass(name, encodings, function, rows, where or {}, features))
+            self._add(InstructionClass(name, encodings, function, function.__module__, rows, where or {}, features))
             return function
 
         return register
@@ -148,7 +146,7 @@ class Registry:
         def undefined(fields: Fields, machine: Machine) -> None:
             raise Undefined(name)
 
-        self._add(InstructionClass(name, parsed(name, encoding), undefined, kind="unallocated"))
+        self._add(InstructionClass(name, parsed(name, encoding), undefined, _caller(), kind="unallocated"))
 
     def unsupported(
         self,
@@ -164,8 +162,8 @@ class Registry:
         def refuse(fields: Fields, machine: Machine) -> None:
             raise Unsupported(why)
 
-        rows = several(syntax)
-        self._add(InstructionClass(name, parsed(name, encoding), refuse, rows, features=features, kind="unsupported"))
+        encodings, rows = parsed(name, encoding), several(syntax)
+        self._add(InstructionClass(name, encodings, refuse, _caller(), rows, features=features, kind="unsupported"))
 
     def _add(self, instruction: InstructionClass) -> None:
         if instruction.name in self._classes:
@@ -180,6 +178,12 @@ class Registry:
 
     def __getitem__(self, name: str) -> InstructionClass:
         return self._classes[name]
+
+
+def _caller() -> str:
+    """The module that a declaration stands in: that of the caller's caller."""
+    module: str = sys._getframe(2).f_globals["__name__"]
+    return module
 
 
 def parsed(name: str, texts: str | tuple[str, ...]) -> tuple[Encoding, ...]:

@@ -17,10 +17,10 @@ from dataclasses import dataclass, field
 
 from isa.decode import decode
 from isa.profiles import Profile
-from symsim.elf import _STT_FILE, _STT_FUNC, _File
+from symsim.elf import STT_FILE, STT_FUNC, ElfFile
 from symsim.errors import BadInput
 from symsim.listing import problem, text
-from symsim.program import Program, _objects, _split
+from symsim.program import Program, read_files
 
 Progress = Callable[[str], None]
 
@@ -95,16 +95,16 @@ def coverage(
 
 def handwritten(data: bytes, path: str) -> set[str]:
     """The names of the functions of an ELF file that no compiler made. Raises `BadInput` for a damaged file."""
-    file = _File(data, path)
+    file = ElfFile(data, path)
     source = ""
     functions: list[tuple[int, int, str]] = []
     marks: list[tuple[int, int, bool]] = []
     for raw in file.symbols():
-        if raw.info & 15 == _STT_FILE:
+        if raw.info & 15 == STT_FILE:
             source = raw.name
         elif raw.name == "$x":
             marks.append((raw.section, raw.value, not source or bool(_ASSEMBLED.search(source))))
-        elif raw.info & 15 == _STT_FUNC:
+        elif raw.info & 15 == STT_FUNC:
             functions.append((raw.section, raw.value, raw.name))
     if file.kind == "relocatable":
         is_compiled = bool(source) or any(header.name == _UNWINDING for header in file.headers)
@@ -120,11 +120,7 @@ def handwritten(data: bytes, path: str) -> set[str]:
 
 def _read(spec: str) -> Iterator[tuple[str, bytes]]:
     """The files that a spec leads to, those of an archive that are no ELF files left out."""
-    file, inner = _split(spec)
-    try:
-        objects = _objects(str(file), file.read_bytes(), inner)
-    except OSError as error:
-        raise BadInput(f"{file}: {error.strerror}") from None
+    _, objects = read_files(spec)
     if not objects:
         raise BadInput(f"{spec}: no ELF file in it")
     yield from (found for found in objects if len(objects) == 1 or found[1].startswith(b"\x7fELF"))

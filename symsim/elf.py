@@ -43,7 +43,7 @@ _BINDINGS = {0: "LOCAL", 1: "GLOBAL", 2: "WEAK"}
 _PROGBITS, _SYMTAB, _STRTAB, _SHT_RELA, _NOBITS, _SHT_REL, _DYNSYM, _SHT_RELR = 1, 2, 3, 4, 8, 9, 11, 19
 _SHT_ANDROID_REL, _SHT_ANDROID_RELA = 0x60000001, 0x60000002
 _UNDEFINED, _ABSOLUTE, _COMMON = 0, 0xFFF1, 0xFFF2
-_STT_NOTYPE, _STT_FUNC, _STT_SECTION, _STT_FILE, _STT_TLS, _STT_IFUNC = 0, 2, 3, 4, 6, 10
+STT_NOTYPE, STT_FUNC, STT_SECTION, STT_FILE, STT_TLS, STT_IFUNC = 0, 2, 3, 4, 6, 10
 _LOAD, _PF_X, _PF_W = 1, 1, 2
 _NONE = (0, 256)  # R_AARCH64_NONE, as it is and as it was
 _ADDRESSES = (1 << 64) - 1
@@ -146,13 +146,13 @@ def read_image(data: bytes, path: str) -> Image:
 
     Raises `BadInput` when it is damaged, for another machine, or relocated in a way armsym does not know.
     """
-    file = _File(data, path)
+    file = ElfFile(data, path)
     return _relocatable(file) if file.kind == "relocatable" else _linked(file)
 
 
 def defined_names(data: bytes, path: str) -> set[str]:
     """The names an ELF file defines, local ones included. Raises `BadInput` as `read_image` does."""
-    return {raw.name for raw in _File(data, path).symbols() if raw.section != _UNDEFINED}
+    return {raw.name for raw in ElfFile(data, path).symbols() if raw.section != _UNDEFINED}
 
 
 def printable(name: str) -> str:
@@ -160,7 +160,7 @@ def printable(name: str) -> str:
     return name if name.isprintable() else name.encode("unicode_escape").decode()
 
 
-class _File:
+class ElfFile:
     """The tables of an ELF file; no access leaves the bytes that are there."""
 
     def __init__(self, data: bytes, path: str) -> None:
@@ -241,7 +241,7 @@ class _File:
         return printable(table[offset:end].decode("utf-8", "backslashreplace"))
 
 
-def _linked(file: _File) -> Image:
+def _linked(file: ElfFile) -> Image:
     """A linked file is mapped by its segments, so its sections are believed only where those agree."""
     sections: dict[int, Section] = {}
     segments = file.segments()
@@ -260,7 +260,7 @@ def _linked(file: _File) -> Image:
     return _image(file, sections, file.symbols(), {}, patched)
 
 
-def _dynamic_places(file: _File) -> Iterator[int]:
+def _dynamic_places(file: ElfFile) -> Iterator[int]:
     """The addresses at which the dynamic loader writes."""
     for header in file.headers:
         if header.type in (_SHT_REL, _SHT_ANDROID_REL, _SHT_ANDROID_RELA):
@@ -278,7 +278,7 @@ def _dynamic_places(file: _File) -> Iterator[int]:
                     base = entry + 8
 
 
-def _relocatable(file: _File) -> Image:
+def _relocatable(file: ElfFile) -> Image:
     """Lay out code, constants, variables, externals and GOT, each from a page boundary on, and resolve relocations."""
     groups: dict[tuple[bool, bool], list[tuple[int, _Header]]] = {}
     for index, header in file.occupying():
@@ -306,7 +306,7 @@ def _relocatable(file: _File) -> Image:
     return _image(file, sections, symbols, externals, patched)
 
 
-def _section(file: _File, header: _Header, address: int, may_execute: bool, may_write: bool) -> Section:
+def _section(file: ElfFile, header: _Header, address: int, may_execute: bool, may_write: bool) -> Section:
     writable = may_write or bool(header.flags & SH_FLAGS.SHF_WRITE)
     executable = may_execute and bool(header.flags & SH_FLAGS.SHF_EXECINSTR)
     constant = header.type == _PROGBITS and not writable
@@ -318,7 +318,7 @@ def _align(address: int, alignment: int) -> int:
 
 
 def _image(
-    file: _File,
+    file: ElfFile,
     sections: Mapping[int, Section],
     raw_symbols: list[_RawSymbol],
     externals: Mapping[int, int],
@@ -336,7 +336,7 @@ def _image(
     for index, raw in enumerate(raw_symbols):
         section = sections.get(-1 if index in externals else raw.section)
         kind, binding = raw.info & 15, _BINDINGS.get(raw.info >> 4, "GLOBAL")
-        if section is None or not raw.name or kind in (_STT_SECTION, _STT_FILE, _STT_TLS):
+        if section is None or not raw.name or kind in (STT_SECTION, STT_FILE, STT_TLS):
             continue
         # Values count from the section in a relocatable, and are addresses in a linked file.
         address = externals.get(index, raw.value + (section.address if file.kind == "relocatable" else 0))
@@ -344,8 +344,8 @@ def _image(
             if section.executable:
                 mapping.append((address, raw.name[1] == "d"))
             continue
-        is_label = kind == _STT_NOTYPE and binding != "LOCAL" and section.executable
-        is_function = kind in (_STT_FUNC, _STT_IFUNC) or is_label
+        is_label = kind == STT_NOTYPE and binding != "LOCAL" and section.executable
+        is_function = kind in (STT_FUNC, STT_IFUNC) or is_label
         symbols.append(Symbol(raw.name, address, raw.size, binding, section.name, is_function))
     mapping.sort(key=lambda mark: mark[0])
     return Image(file.kind, ordered, _extended(symbols, ordered), tuple(mapping), tuple(sorted(patched)))
@@ -366,7 +366,7 @@ def _extended(symbols: list[Symbol], sections: tuple[Section, ...]) -> tuple[Sym
 
 
 def _resolve(
-    file: _File, sections: dict[int, Section], symbols: list[_RawSymbol], externals: Mapping[int, int], got: int
+    file: ElfFile, sections: dict[int, Section], symbols: list[_RawSymbol], externals: Mapping[int, int], got: int
 ) -> list[tuple[int, int]]:
     """Patch the sections, and add a GOT if they need one. Returns the ranges that received absolute addresses."""
     slots: dict[int, int] = {}

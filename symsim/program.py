@@ -51,13 +51,9 @@ class Program:
 
         Where several ELF files answer to it, `symbol` chooses the one that defines it. Raises `BadInput`.
         """
-        file, inner = _split(spec)
-        try:
-            contents = file.read_bytes()
-        except OSError as error:
-            raise BadInput(f"{file}: {error.strerror}") from error
-        path, data = _choose(_objects(str(file), contents, inner), spec, symbol)
-        return Program.from_bytes(data, path, contents)
+        container, files = read_files(spec)
+        path, data = _choose(files, spec, symbol)
+        return Program.from_bytes(data, path, container)
 
     @staticmethod
     def from_bytes(data: bytes, path: str, container: bytes | None = None) -> Program:
@@ -207,6 +203,17 @@ class _Member(NamedTuple):
     read: Callable[[], bytes]
 
 
+def read_files(spec: str) -> tuple[bytes, list[tuple[str, bytes]]]:
+    """The outermost file that `spec` names, and with their paths the files it leads to: itself, the members named, or all ELF files
+    packed in it. Raises `BadInput`."""
+    file, inner = _split(spec)
+    try:
+        contents = file.read_bytes()
+    except OSError as error:
+        raise BadInput(f"{file}: {error.strerror}") from error
+    return contents, _unpacked(str(file), contents, inner)
+
+
 def _split(spec: str) -> tuple[Path, str]:
     """The file a spec begins with, as long as can be for file names that hold colons, and the members after it."""
     ends = [len(spec), *(index for index in range(len(spec) - 1, 0, -1) if spec[index] == ":")]
@@ -237,7 +244,7 @@ def _choose(objects: list[tuple[str, bytes]], spec: str, symbol: str | None) -> 
     return defining[0]
 
 
-def _objects(path: str, data: bytes, inner: str) -> list[tuple[str, bytes]]:
+def _unpacked(path: str, data: bytes, inner: str) -> list[tuple[str, bytes]]:
     """The files with their full paths: the one itself, those `inner` names, or all ELF files packed in it."""
     found: list[tuple[str, bytes]] = []
     pending = [(path, data, inner)]

@@ -7,21 +7,12 @@ Arm ARM C4.1 "Data-processing (1 source)", "Data-processing (2 source)", "Min/ma
 
 from __future__ import annotations
 
-from isa.asl import Elems, Reverse, SignExtend
-from isa.base.data_processing_1_source import CountLeadingZeroBits
+from isa.asl import BitCount, CountLeadingZeroBits, Reverse, SignExtend
 from isa.dsl import instruction, undefined_if
 from isa.encoding import Fields
 from isa.machine import Machine
-from kernel.ops import eq, ite, number, sle, ule, zext
+from kernel.ops import eq, ite, number, sle, ule
 from kernel.term import Term
-
-
-def BitCount(x: Term) -> Term:
-    """The number of ones, in the width of x."""
-    first, *others = [zext(b, x.width) for b in Elems(x, 1)]
-    for other in others:
-        first = first + other
-    return first
 
 
 def MinMax(opc: int, x: Term, y: Term) -> Term:

@@ -4,27 +4,10 @@
 
 from __future__ import annotations
 
-from isa.asl import Elems, Reverse
+from isa.asl import CountLeadingSignBits, CountLeadingZeroBits, Elems, Reverse
 from isa.dsl import instruction, undefined_if
 from isa.encoding import Fields
 from isa.machine import Machine, joined
-from kernel.ops import eq, ite, number, zext
-from kernel.term import Term
-
-
-def CountLeadingZeroBits(x: Term) -> Term:
-    """The number of zeros above the highest 1, in the width of x."""
-    result = number(x.width, x.width)
-    for i in range(x.width):
-        result = ite(eq(x[i], 1), number(x.width - 1 - i, x.width), result)
-    return result
-
-
-def CountLeadingSignBits(x: Term) -> Term:
-    """The number of bits right below the top one that equal it, in the width of x."""
-    top = x.width - 1
-    changes = x[top:1] ^ x[top - 1 : 0]
-    return zext(CountLeadingZeroBits(changes), x.width)
 
 
 @instruction(

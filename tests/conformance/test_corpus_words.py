@@ -15,7 +15,7 @@ from isa.syntax_spelling import same_disassembly
 from isa.verdict import Verdict, verdict_of
 from symsim import corpus
 from symsim.errors import ArmsymError, NotAvailable
-from symsim.program import Program, _objects, _split
+from symsim.program import Program, read_files
 
 ADDRESS = 0x4000_0000
 LEFT_OUT = {
@@ -26,8 +26,7 @@ LEFT_OUT = {
 
 def programs(name: str) -> Iterator[Program]:
     """The ELF files of a library, but for those that need a linker first."""
-    file, inner = _split(corpus.object_spec(name))
-    for path, data in _objects(str(file), file.read_bytes(), inner):
+    for path, data in read_files(corpus.object_spec(name))[1]:
         try:
             yield Program.from_bytes(data, path)
         except ArmsymError:

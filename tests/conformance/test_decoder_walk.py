@@ -111,11 +111,6 @@ def test_every_disagreement_of_a_small_walk_is_explained(name: str) -> None:
     assert sum(n for (_, _, outcome, _), n in walk.counts.items() if outcome == SAME) > 4000
 
 
-@pytest.mark.slow
-def test_every_disagreement_of_a_walk_is_explained() -> None:
-    assert main(["--count", "2^22", "--seed", "1"]) == 0
-
-
 @pytest.mark.parametrize("issue", decoder_issues(), ids=lambda issue: issue.id)
 def test_no_explanation_is_stale(issue: DecoderIssue) -> None:
     random = Random(issue.id)
@@ -220,6 +215,9 @@ def test_the_command_reports_and_agrees(capsys: pytest.CaptureFixture[str]) -> N
     assert main(arguments) == 0
     text = capsys.readouterr().out
     assert "3,000 words" in text
+    assert "classes against capstone" in text
+    assert main([*arguments, "--brief"]) == 0
+    assert "classes against" not in capsys.readouterr().out
     assert "seed 3" in text
     assert main([*arguments, "--json"]) == 0
     line = json.loads(capsys.readouterr().out)

@@ -147,6 +147,11 @@ def test_a_name_is_taken_once() -> None:
 def test_a_class_knows_where_it_was_written() -> None:
     (one,) = registry("0" * 32)
     assert (one.module, one.doc, repr(one)) == (__name__, "Nothing.", "<instruction c0>")
+    classes = Registry()
+    classes.unallocated(name="gap", encoding="0" * 32)
+    classes.unsupported(name="left_out", encoding="1" * 32, why="there is none")
+    assert [c.module for c in classes] == [__name__] * 2
+    assert {c.group for c in REGISTRY} == {"base", "simd", "crypto"}
 
 
 def test_the_classes_of_the_package_decode_their_own_words() -> None:
