@@ -12,17 +12,22 @@ from functools import cache
 
 from crypto_specs.defined import Defined
 from crypto_specs.gcm import multiply
-from kernel.ops import clmul, concat, number
+from kernel.ops import clmul, concat, number, ror
 from kernel.rules import ANF, INST, SYM, TRANS
 from kernel.term import Term, Var
 from kernel.thm import Thm
-from symsim.carryless import repeated
 from symsim.fold import UNFOLD
 from symsim.proofs.gf128 import BITS, BLOCK, TIMES_X, by_selections
 
 _a, _b, _h = (Var(name, BLOCK) for name in "abh")
 
-over_x = Defined("GF128_over_x", (_h,), (_h << 1) ^ (repeated(_h[BITS - 1], BITS) & (0xC2 << 120 | 1)))
+def divided_by_x(h: Term) -> Term:
+    """H x⁻¹: every coefficient moves one place, and the first one, that of 1, becomes that of x⁻¹ = 1 + x + x^6 + x^127."""
+    first = h[BITS - 1]
+    return ror(h, BITS - 1) ^ concat(first, first, number(0, 4), first, number(0, BITS - 7))
+
+
+over_x = Defined("GF128_over_x", (_h,), divided_by_x(_h))
 """H x⁻¹."""
 
 
