@@ -22,7 +22,7 @@ from symsim.errors import ArmsymError
 _COMMANDS = {
     **{
         name: f"symsim.commands.{name}"
-        for name in ("verify", "check", "list", "coverage", "disasm", "conform", "corpus")
+        for name in ("verify", "check", "list", "coverage", "disasm", "conform", "corpus", "tui")
     },
     "repl": "symsim.repl.command",
     "serve": "symsim.serve",

@@ -10,16 +10,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from inspect import signature
 from itertools import permutations
 from typing import NamedTuple
 
 from kernel.normal import TooLarge, anf
-from kernel.ops import BVAND, BVNOT, BVXOR, ROTATE_RIGHT, VAR, app, ror
+from kernel.ops import BVAND, BVNOT, BVXOR, CONCAT, ROTATE_RIGHT, VAR, app, ror
 from kernel.sorts import BV
 from kernel.term import Term, Var, free_vars, substitute
 from symsim.canonical import bits_term
+from symsim.linear_words import Inverse
 from symsim.simplify import Simplifier
 
 Bindings = Mapping[Term, Term]
@@ -65,6 +67,15 @@ class Vocabulary:
             found[_shape(word.body)].append(word)
         return found
 
+    @cached_property
+    def _inverses(self) -> list[tuple[Word, Inverse]]:
+        found = []
+        for word in self._words:
+            if len(word.parameters) == 1:
+                with suppress(ValueError):
+                    found.append((word, Inverse(word.body)))
+        return found
+
     def names(self) -> list[str]:
         """The names there are."""
         return list(dict.fromkeys(word.name for word in self._words))
@@ -76,7 +87,7 @@ class Vocabulary:
 
     def view(self, t: Term) -> Term:
         """A term as an application of a word if it is one, itself otherwise. The application is for writing: it is no constant."""
-        if t.op is not BVXOR and t.op is not BVNOT:
+        if t.op not in (BVXOR, BVNOT, CONCAT):
             return t
         if t not in self._seen:
             self._seen[t] = self._recognized(t)
@@ -90,6 +101,9 @@ class Vocabulary:
                     arguments = [bound[x] for x in word.parameters]
                     if anf(word(arguments)) == form:
                         return app(word.name, t.sort, *arguments)
+            for word, inverse in self._inverses:
+                if word.body.sort is t.sort and (argument := inverse.argument(t)) is not None:
+                    return app(word.name, t.sort, bits_term(anf(argument), t.sort))
         except TooLarge:
             pass
         return t

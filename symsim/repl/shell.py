@@ -168,6 +168,11 @@ class Shell:
         """show FORMULA: the formula in this state, simplified, deep parts folded as ?1, ?2 …, which can be shown in turn."""
         self.say(str(self.session.show(_needed(rest, "show which formula?"))))
 
+    def do_memory(self, rest: str) -> None:
+        """memory [N]: the last N stores, the latest first; mem[ADDRESS, BYTES] in a formula reads what is there."""
+        for place, size, value in self.session.stores(_count(rest, 16)):
+            self.say(f"  mem[{place}, {size}] = {value}")
+
     def do_value(self, rest: str) -> None:
         """value FORMULA [given NAME = NUMBER, …]: its value; memory that is not given is zero."""
         formula, _, given = rest.partition(" given ")

@@ -11,7 +11,7 @@ from typing import Any
 from isa.decode import disassemble
 from isa.state import INDEX, NAMES, VARIABLES
 from kernel.evaluate import evaluate
-from kernel.ops import ITE, VAR, eq
+from kernel.ops import ITE, VAR, WRITE, eq
 from kernel.rules import EQ_MP, SYM
 from kernel.sorts import BOOL, MEM, Sort
 from kernel.term import Term, coerce, free_vars
@@ -113,6 +113,15 @@ class View:
         return [
             (n, one_line(t, written)) for n, t in shown if names is not None or not (t.op is VAR and t.params[0] == n)
         ]
+
+    def stores(self, most: int = 16) -> list[tuple[str, int, str]]:
+        """What was stored: address, size in bytes and value of the latest stores, those to the same place as one."""
+        found = []
+        memory = self.now["mem"]
+        while memory.op is WRITE and len(found) < most:
+            memory, address, value = memory.args
+            found.append((one_line(address, self.names()), value.width // 8, one_line(value, self.names())))
+        return found
 
     # Names
 

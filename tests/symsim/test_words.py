@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from crypto_specs import md5, sha256, sha512, sm3
-from kernel.ops import APP, ror
-from kernel.sorts import BV
+from kernel.ops import APP, BVXOR, concat, read, ror
+from kernel.sorts import BV, MEM
 from kernel.term import Term, Var
 from symsim import catalogue
 from symsim.errors import BadInput
 from symsim.explain import Notation, explain
+from symsim.linear_words import Inverse
 from symsim.repl.expression import ParseError, parse
 from symsim.simplify import Simplifier
 from symsim.words import Vocabulary, words
@@ -56,6 +57,24 @@ def test_what_code_computes_is_called_as_in_the_standard(vocabulary: Vocabulary,
 )
 def test_what_is_nearly_a_word_is_none(vocabulary: Vocabulary, t: Term) -> None:
     assert vocabulary.view(normal(t)) is normal(t)
+
+
+def test_a_word_of_bytes_is_found_by_the_inverse(vocabulary: Vocabulary) -> None:
+    memory = read(Var("mem", MEM), Var("wp", BV(64)), 8)
+    swapped = concat(*[memory[8 * k + 7 : 8 * k] for k in range(4)])
+    t = normal(sha256.sigma0(swapped))
+    assert t.op is not BVXOR
+    assert written(t, vocabulary).splitlines()[-1] == written(swapped, vocabulary).join(["sigma0(", ")"])
+    assert written(sha256.Sigma1(memory[63:32]), vocabulary) == "Sigma1(mem[wp + 4, 4])"
+    assert vocabulary.view(normal(swapped)) is normal(swapped)
+    near = normal(sha256.sigma0(swapped) ^ 1)
+    assert vocabulary.view(near) is near
+
+
+def test_what_can_not_be_undone_has_no_inverse() -> None:
+    for body in (a ^ ror(a, 16), a & b, a >> 3, ~a):
+        with pytest.raises(ValueError, match="not"):
+            Inverse(normal(body))
 
 
 def test_words_at_other_widths_are_other_functions() -> None:
