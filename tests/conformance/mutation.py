@@ -50,6 +50,9 @@ SWAPPED = {"ite": (1, 2), "ult": (0, 1), "slt": (0, 1), "ule": (0, 1), "sle": (0
 REFUSALS = {"unpredictable_if", "unsupported_if"}
 """What is refused is compared with nobody, so nothing in there can be found wrong."""
 
+QUESTIONS = {"ask", "draw"}
+"""What the system answers is compared with nobody either, nor is what a function makes of it."""
+
 
 class Mutant(NamedTuple):
     """The `index`-th possible change of a module's functions: a line of its source, and what changes in it."""
@@ -79,6 +82,8 @@ class Mutator(ast.NodeTransformer):
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         if node.returns is not None and "str" in ast.unparse(node.returns):  # a spelling, not semantics
+            return node
+        if any(isinstance(n, ast.Attribute) and n.attr in QUESTIONS for n in ast.walk(node)):
             return node
         body = node.body[1:] if ast.get_docstring(node) else node.body
         kept = node.body[: len(node.body) - len(body)]

@@ -133,6 +133,12 @@ def test_the_mutator_changes_one_place() -> None:
     assert any("XSP" in mutant.change for mutant in found)
 
 
+def test_what_nobody_can_tell_is_not_changed() -> None:
+    lines = {mutant.line for mutant in mutants("isa.base.system_register")}
+    assert "m.NZCV = m.X[f.Rt][31:28]" in lines
+    assert not any("ask" in line or "drawn" in line for line in lines)
+
+
 @pytest.mark.slow
 def test_broken_semantics_are_found() -> None:
     targets = opened()

@@ -394,7 +394,7 @@ def test_which_processor_it_is_depends_on_what_was_seen_before_alone() -> None:
     assert free_vars(meaning(0xD538_0005)[INDEX["x5"]]) == {Var("trace", TRACE)}
 
 
-@pytest.mark.parametrize("some", QUESTIONS)
+@pytest.mark.parametrize("some", [*QUESTIONS, *(some | 31 for some in QUESTIONS)], ids=hex)
 def test_a_question_changes_nothing_but_what_is_asked_for(some: int) -> None:
     try:
         target = open_target("qemu")
