@@ -16,12 +16,13 @@ from pathlib import Path
 from isa.dsl import Undefined, Unpredictable, Unsupported
 from isa.meaning import meaning
 from isa.state import NAMES
-from kernel.certificate import order, write_certificate
+from kernel.certificate import write_certificate
 from kernel.term import Term
 from kernel.thm import Thm
 from symsim.blast import Falsified
 from symsim.contract import Contract
 from symsim.counterexample import Counterexample
+from symsim.effort import effort
 from symsim.errors import ArmsymError, BadInput
 from symsim.flow import NoSemantics
 from symsim.listing import text
@@ -87,7 +88,7 @@ class _Attempt:
             result.status, result.detail = REFUTED, str(refuted)
             return
         result.ensures = list(theorem.claims)
-        self._write(proved, {"title": theorem.name})
+        self._write(proved, {"title": theorem.name}, None)
         result.status, result.exit_code = PROVED, 0
 
     def _routine(self, contract: Contract) -> None:
@@ -131,7 +132,8 @@ class _Attempt:
             "symbol": contract.symbol,
             "components": list(NAMES),
         }
-        self._write(proved.thm, about)
+        result.any_length = any(not isinstance(region.size, int) for region in contract.regions)
+        self._write(proved.thm, about, contract)
         result.status, result.exit_code = PROVED, 0
         return None
 
@@ -165,11 +167,12 @@ class _Attempt:
                     place, self._contract, self._program, self._constants, self._proof, self._proved, self._found, self.job.seed
                 )
 
-    def _write(self, proved: Thm, about: dict[str, object]) -> None:
+    def _write(self, proved: Thm, about: dict[str, object], contract: Contract | None) -> None:
         result = self.result
         with self._stage("write"):
-            steps = [len(th.data[2]) for th in order(proved) if th.rule == "BLAST"]
-            result.lemmas, result.longest_lemma = len(steps), max(steps, default=0)
+            took = effort(self.job.routine.script, contract, proved)
+            result.lines, result.hints = took.lines, took.hints
+            result.lemmas, result.solver_calls, result.longest_lemma = took.lemmas, took.solver_calls, took.longest_lemma
             about |= {"summary": result.summary, "labels": {"hyps": result.requires, "concl": result.ensures}}
             with self.job.draft.open("wb") as out:
                 result.statement_sha256 = write_certificate(proved, about, out)

@@ -27,9 +27,9 @@ from symsim.loops import replaced
 from symsim.machine_theory import BASE
 from symsim.patch import with_words
 from symsim.program import Program
+from symsim.promises import CONSTANT_TIME
 from symsim.prove import ADDRESS, RoutineProof
 
-CONSTANT_TIME = "the accesses and branches depend on public values only"
 SHOWN = 32  # bytes of a difference that are shown
 
 _FINAL = Var("final_state", STATE)

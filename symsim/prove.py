@@ -46,6 +46,7 @@ from symsim.machine_theory import BASE, MachineTheory
 from symsim.memory import Area, D, N
 from symsim.path import Path, Stuck, Undecided
 from symsim.program import Program
+from symsim.promises import ABI, CONSTANT_TIME, FRAME, RETURNS, SAFE
 from symsim.regions import Layout, apart_term, constant_fact
 from symsim.rewrite import DISCHARGE, REPLACE
 from symsim.simplify import Simplifier, is_general
@@ -281,12 +282,12 @@ class RoutineProof:
         low = [eq(proj(s, INDEX[n])[63:0], Var(n, BV(128))[63:0]) for n in CALLEE_SAVED_LOW]
         results = {f"{n} holds the result": eq(proj(s, INDEX[n]), t) for n, t in self.contract.results.items()}
         return {
-            "it returns to its caller": eq(proj(s, INDEX["pc"]), LR),
+            RETURNS: eq(proj(s, INDEX["pc"]), LR),
             **self.contract.ensures(memory),
             **results,
-            "nothing else in memory changes": implies(self._outside(), eq(read(memory, ADDRESS, 1), read(MEMORY, ADDRESS, 1))),
-            "every access is inside the regions that the policy allows": proj(s, INDEX["safe"]),
-            "x19 to x29, sp and the low halves of v8 to v15 are preserved": conj(*preserved, *low),
+            FRAME: implies(self._outside(), eq(read(memory, ADDRESS, 1), read(MEMORY, ADDRESS, 1))),
+            SAFE: proj(s, INDEX["safe"]),
+            ABI: conj(*preserved, *low),
         }
 
     def _preserved(self) -> list[tuple[str, Term]]:
@@ -344,7 +345,7 @@ class RoutineProof:
         if th.hyps:
             raise ArmsymError(f"open: {', '.join(map(str, th.hyps))}")
         self.journal.proved("all of it", th)
-        labels = (*self.promises(self.start), "the accesses and branches depend on public values only")
+        labels = (*self.promises(self.start), CONSTANT_TIME)
         return Proved(th, tuple(self.requires), labels, len(self.flow.words), steps)
 
 

@@ -53,9 +53,17 @@ class Result:
     certificate_size: int = 0
     statement_sha256: str = ""
     counterexample: str = ""
+    any_length: bool = False
+    """What it works on has no fixed size."""
     inferences: int = 0
+    lines: int = 0
+    """Of code in the script."""
+    hints: int = 0
+    """What the contract says to the prover alone."""
     lemmas: int = 0
-    """Goals that a SAT solver answered."""
+    """What SAT proved."""
+    solver_calls: int = 0
+    """Goals that a SAT solver answered, false ones too."""
     longest_lemma: int = 0
     """Steps of the longest LRAT proof."""
     seconds: dict[str, float] = field(default_factory=dict)

@@ -17,6 +17,8 @@ from symsim.result import PROVED, Result
 from symsim.store import Store
 from symsim.verify import Question
 
+_MEASURES = ("lines", "hints", "lemmas", "solver", "longest", "time", "replay", "memory", "certificate")
+"""Lines of code in the script, hints to the prover; lemmas by SAT, calls of the solver, steps of the longest LRAT proof."""
 UNTRIED, CHANGED = "not tried", "changed since"
 
 
@@ -34,9 +36,7 @@ def command(object_: str, json: bool) -> int:
     """List every routine of the catalogue with its status and what its proof took, as far as it is known here."""
     store = Store(say=lambda message: print(f"armsym: {message}", file=sys.stderr))
     question = Question(object_)
-    rows: list[tuple[str, ...]] = [
-        ("routine", "status", "time", "replay", "memory", "lemmas", "longest", "certificate", "what it does")
-    ]
+    rows: list[tuple[str, ...]] = [("routine", "status", *_MEASURES, "what it does")]
     for routine in catalogue.routines():
         status, result = _status(store, question, routine)
         summary = routine.goal().summary
@@ -45,7 +45,7 @@ def command(object_: str, json: bool) -> int:
             click.echo(json_module.dumps(record | {"result": result.record() if result else None}))
         rows.append((routine.name, status, *_measures(result), summary))
     if not json:
-        click.echo("\n".join(table(rows, right=range(2, 8))))
+        click.echo("\n".join(table(rows, right=range(2, 2 + len(_MEASURES)))))
     return 0
 
 
@@ -63,14 +63,9 @@ def _status(store: Store, question: Question, routine: Routine) -> tuple[str, Re
 
 def _measures(result: Result | None) -> tuple[str, ...]:
     if result is None or result.status != PROVED:
-        return ("",) * 6
+        return ("",) * len(_MEASURES)
     seconds = dict(result.seconds)
     replay = seconds.pop("replay", 0.0)
+    counts = (result.lines, result.hints, result.lemmas, result.solver_calls, result.longest_lemma)
     times = (f"{sum(seconds.values()):.1f} s", f"{replay:.1f} s")
-    sizes = (
-        megabytes(result.peak_memory),
-        str(result.lemmas),
-        f"{result.longest_lemma:,}",
-        megabytes(result.certificate_size),
-    )
-    return (*times, *sizes)
+    return (*(f"{n:,}" for n in counts), *times, megabytes(result.peak_memory), megabytes(result.certificate_size))

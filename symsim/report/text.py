@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 import click
 
+from symsim.promises import ABI, COMMON, CONSTANT_TIME, FRAME, SAFE
 from symsim.result import OPEN, PROVED, REFUTED, Result
 
 _COLOURS = {PROVED: "green", REFUTED: "red", OPEN: "yellow"}
@@ -78,20 +79,35 @@ def status(word: str) -> str:
     return click.style(word, fg=_COLOURS.get(word.partition(" ")[0]), bold=True)
 
 
+_PROMISES = {"frame": FRAME, "safe": SAFE, "constant time": CONSTANT_TIME, "ABI": ABI}
+_COLUMNS = ("functional", "any length", *_PROMISES, "replayed", "time", "memory", "left")
+
+
 def summary(results: Iterable[Result]) -> str:
-    """A line for each result, in the order of the routines' names, and how many there are of each status."""
+    """A line for each result, in the order of the routines' names, and what there is of each status and in all."""
     results = sorted(results, key=lambda result: result.routine)
-    rows = [("routine", "status", "prove", "replay", "memory", "lemmas", "longest", "")]
-    for r in results:
-        prove, replay = (f"{r.seconds[s]:.1f} s" if s in r.seconds else "" for s in ("prove", "replay"))
-        numbers = (str(r.lemmas), f"{r.longest_lemma:,}") if r.status == PROVED else ("", "")
-        short = r.detail.partition("\n")[0]
-        note = short if len(short) <= 80 else f"{short[:80]}…"
-        rows.append(
-            (r.routine, r.status, prove, replay, megabytes(r.peak_memory), *numbers, note if r.status == OPEN else "")
-        )
-    counts = [f"{sum(r.status == word for r in results)} {word}" for word in (PROVED, REFUTED, OPEN)]
-    return "\n".join(["", *table(rows, right=range(2, 7)), "", ", ".join(counts)])
+    rows = [("routine", "status", *_COLUMNS), *map(_row, results)]
+    counts = ", ".join(f"{sum(r.status == word for r in results)} {word}" for word in (PROVED, REFUTED, OPEN))
+    seconds = sum(sum(r.seconds.values()) for r in results)
+    memory = max((r.peak_memory for r in results), default=0)
+    size = sum(r.certificate_size for r in results)
+    totals = f"{seconds:,.1f} s in all, at most {megabytes(memory)} at a time; certificates of {megabytes(size)}"
+    return "\n".join(["", *table(rows, right=(9, 10)), "", f"{counts}; {totals}"])
+
+
+def _row(r: Result) -> tuple[str, ...]:
+    """What is proved of a routine, and what it took; where nothing is proved, what is left or how it was refuted."""
+    kept = set(r.ensures) if r.status == PROVED else set()
+    has_own = bool(kept - set(COMMON))
+    length = ("✓" if r.any_length else "fixed") if r.status == PROVED and r.object else ""
+    marks = (_mark(has_own), length, *(_mark(label in kept) for label in _PROMISES.values()), _mark("replay" in r.seconds))
+    note = "" if r.status == PROVED else r.detail.partition("\n")[0].removeprefix(f"{r.object}: ")
+    seconds = f"{sum(r.seconds.values()):.1f} s"
+    return (r.routine, r.status, *marks, seconds, megabytes(r.peak_memory), note if len(note) <= 80 else f"{note[:80]}…")
+
+
+def _mark(is_proved: bool) -> str:
+    return "✓" if is_proved else ""
 
 
 def table(rows: Sequence[tuple[str, ...]], right: Iterable[int] = ()) -> list[str]:

@@ -37,9 +37,20 @@ class Satisfied:
     true: frozenset[int]
 
 
+@dataclass
+class Tally:
+    """What was asked of the solver in this process."""
+
+    calls: int = 0
+
+
+TALLY = Tally()
+
+
 def solve(clauses: Sequence[tuple[int, ...]], conflicts: int = 200_000) -> Refuted | Satisfied:
     """Decide the clauses. They are free of duplicate and opposite literals, with at most one unit, the last (see kernel/bitblast.py):
     otherwise the solver's proof would count clauses differently. SolverGaveUp past that number of conflicts."""
+    TALLY.calls += 1
     with tempfile.TemporaryFile(buffering=1 << 20) as file:
         solver = Cadical195()
         try:

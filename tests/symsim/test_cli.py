@@ -199,10 +199,21 @@ def test_verify_of_many_goes_on_after_a_failure_and_ends_with_a_table(
     result = run("verify", script(tmp_path / "proof.py", contracts), "--object", sum_o)
     assert result.exit_code == 1
     table = result.stdout.partition("routine ")[2]
-    assert re.search(r"^tiny/good +proved +[0-9.]+ s +[0-9.]+ s +", table, re.MULTILINE)
+    assert re.search(r"^tiny/good +proved +✓ +fixed( +✓){5} +[0-9.]+ s +[0-9.]+ MB$", table, re.MULTILINE)
     assert re.search(r"^tiny/wrong +refuted", table, re.MULTILINE)
     assert re.search(r"^tiny/none +open .*no known state: never", table, re.MULTILINE)
-    assert table.endswith("\n1 proved, 1 refuted, 1 open\n")
+    assert re.search(r"\n1 proved, 1 refuted, 1 open; [0-9.]+ s in all, at most [0-9.]+ MB at a time; .*\n$", table)
+
+
+def test_a_symbol_that_a_build_lacks_is_named_and_open_and_the_rest_goes_on(
+    tmp_path: Path, sum_o: Path, in_process: None
+) -> None:
+    contracts = "from dataclasses import replace\nCONTRACTS = (replace(contract('tiny/a'), symbol='sun'), contract('tiny/b'))"
+    result = run("verify", script(tmp_path / "proof.py", contracts), "--object", sum_o)
+    assert result.exit_code == 1
+    table = result.stdout.partition("routine ")[2]
+    assert re.search(r"^tiny/a +open .* no symbol 'sun'", table, re.MULTILINE)
+    assert re.search(r"^tiny/b +proved", table, re.MULTILINE)
 
 
 def test_verify_in_json_is_one_object_a_line(tmp_path: Path, sum_o: Path, in_process: None) -> None:
@@ -508,7 +519,7 @@ def test_list_shows_the_catalogue_and_what_is_known(
     assert run("verify", "tiny/a", "tiny/b", "--object", sum_o).exit_code == 1
     assert statuses() == {"tiny/a": "proved", "tiny/b": "refuted", "tiny/c": "not tried"}
     shown = run("list", "--object", sum_o).stdout
-    assert re.search(r"^tiny/a +proved +[0-9.]+ s +[0-9.]+ s +.* the sum of two numbers$", shown, re.MULTILINE)
+    assert re.search(r"^tiny/a +proved( +[0-9,]+){5}( +[0-9.]+ s){2}( +[0-9.]+ MB){2}  the sum of two numbers$", shown, re.MULTILINE)
     with (catalogue / "sums.py").open("a") as file:
         file.write("# changed\n")
     assert statuses()["tiny/a"] == "proved, changed since"

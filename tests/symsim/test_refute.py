@@ -24,9 +24,10 @@ from symsim.contract import INDEX_VARIABLE, LR, MEMORY, SP, Contract, Global, Re
 from symsim.corpus import object_spec
 from symsim.counterexample import Counterexample, replay
 from symsim.errors import ArmsymError, BadInput, NotAvailable
-from symsim.judge import CONSTANT_TIME, Judge
+from symsim.judge import Judge
 from symsim.patch import with_words
 from symsim.program import Program
+from symsim.promises import CONSTANT_TIME
 from symsim.proofs.sha256 import CONTRACTS, SHA256
 from symsim.prove import RoutineProof
 from symsim.refute import from_model, search
