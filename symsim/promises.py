@@ -10,4 +10,7 @@ SAFE = "every access is inside the regions that the policy allows"
 ABI = "x19 to x29, sp and the low halves of v8 to v15 are preserved"
 CONSTANT_TIME = "the accesses and branches depend on public values only"
 
-COMMON = (RETURNS, FRAME, SAFE, ABI, CONSTANT_TIME)
+COLUMNS = {"frame": FRAME, "safe": SAFE, "constant time": CONSTANT_TIME, "ABI": ABI}
+COMMON = (RETURNS, *COLUMNS.values())
+PROPERTIES = ("functional", "any length", *COLUMNS, "replayed")
+"""What tables say of a routine."""

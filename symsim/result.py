@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from symsim.catalogue import Routine
+from symsim.promises import COLUMNS, COMMON, PROPERTIES
 
 PROVED, REFUTED, OPEN = "proved", "refuted", "open"
 
@@ -89,6 +90,13 @@ class Result:
         if record.keys() != {f.name for f in fields(Result)}:
             return None
         return Result(**record)
+
+    def properties(self) -> dict[str, bool]:
+        """For each of PROPERTIES, whether it is part of what is proved."""
+        kept = set(self.ensures) if self.status == PROVED else set()
+        promised = [label in kept for label in COLUMNS.values()]
+        values = (bool(kept - set(COMMON)), bool(kept) and self.any_length, *promised, bool(self.certificate_sha256))
+        return dict(zip(PROPERTIES, values, strict=True))
 
     def file_name(self) -> str:
         """How files about the result begin: routine, symbol where it differs, object."""

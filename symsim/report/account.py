@@ -123,7 +123,6 @@ def _contract(contract: Contract, proof: RoutineProof) -> Account:
         "ensures": [[label, _formula(p)] for label, p in proof.promises(_FINAL).items()],
         "public": [str(x.params[0]) for x in proof.public if x.op.name == "var"],
         "stack": contract.stack,
-        "any_length": any(not isinstance(r.size, int) for r in contract.regions),
         "globals": [{"symbol": g.symbol, "size": g.size, "label": g.label} for g in contract.globals],
     }
 

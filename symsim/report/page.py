@@ -19,6 +19,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from symsim.errors import BadInput
+from symsim.promises import PROPERTIES
 from symsim.report.kept import Account
 from symsim.report.parts import parts
 from symsim.report.picture import picture
@@ -26,13 +27,6 @@ from symsim.report.text import megabytes
 from symsim.result import OPEN, PROVED, REFUTED, Result
 
 INDEX = "index.html"
-_COLUMNS = {
-    "frame": "nothing else in memory changes",
-    "safe": "every access is inside the regions that the policy allows",
-    "constant time": "the accesses and branches depend on public values only",
-    "ABI": "x19 to x29, sp and the low halves of v8 to v15 are preserved",
-}
-_NOT_FUNCTIONAL = {*_COLUMNS.values(), "it returns to its caller"}
 _GOALS_CHARTED = 12
 _LONG_NUMBER = re.compile(r"(0x[0-9a-f]{12})[0-9a-f]{40,}([0-9a-f]{8})")
 _NOT_IN_NAMES = re.compile(r"[^\w.-]")
@@ -116,31 +110,21 @@ def index_page(results: Iterable[tuple[Result, Account | None, str]]) -> str:
         {
             "r": r,
             "href": name,
-            "marks": _marks(r, account),
+            "marks": _marks(r),
             "calls": f"{r.lemmas:,}" if r.status == PROVED else "",
             "largest": f"{r.longest_lemma:,}" if r.status == PROVED else "",
             "time": f"{sum(r.seconds.values()):.1f} s",
             "memory": megabytes(r.peak_memory),
         }
-        for r, account, name in ordered
+        for r, _, name in ordered
     ]
     counts = [(word, sum(r.status == word for r, _, _ in ordered)) for word in (PROVED, REFUTED, OPEN)]
-    promises = ("functional", "any length", *_COLUMNS, "replayed")
-    return _render("index.html.j2", rows=rows, counts=counts, promises=promises, object=", ".join(objects))
+    return _render("index.html.j2", rows=rows, counts=counts, promises=PROPERTIES, object=", ".join(objects))
 
 
-def _marks(result: Result, account: Account | None) -> list[bool | None]:
-    """Yes or no for each promise; None where nothing was proved."""
-    if result.status != PROVED:
-        return [None] * (len(_COLUMNS) + 3)
-    functional = any(label not in _NOT_FUNCTIONAL for label in result.ensures)
-    any_length = bool(account and account.get("contract", {}).get("any_length"))
-    return [
-        functional,
-        any_length,
-        *(label in result.ensures for label in _COLUMNS.values()),
-        bool(result.certificate_sha256),
-    ]
+def _marks(result: Result) -> list[bool | None]:
+    """Yes or no for each property; None where nothing was proved."""
+    return [is_proved if result.status == PROVED else None for is_proved in result.properties().values()]
 
 
 def _tiles(result: Result) -> list[tuple[str, str]]:

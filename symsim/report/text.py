@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 import click
 
-from symsim.promises import ABI, COMMON, CONSTANT_TIME, FRAME, SAFE
+from symsim.promises import PROPERTIES
 from symsim.result import OPEN, PROVED, REFUTED, Result
 
 _COLOURS = {PROVED: "green", REFUTED: "red", OPEN: "yellow"}
@@ -79,14 +79,10 @@ def status(word: str) -> str:
     return click.style(word, fg=_COLOURS.get(word.partition(" ")[0]), bold=True)
 
 
-_PROMISES = {"frame": FRAME, "safe": SAFE, "constant time": CONSTANT_TIME, "ABI": ABI}
-_COLUMNS = ("functional", "any length", *_PROMISES, "replayed", "time", "memory", "left")
-
-
 def summary(results: Iterable[Result]) -> str:
     """A line for each result, in the order of the routines' names, and what there is of each status and in all."""
     results = sorted(results, key=lambda result: result.routine)
-    rows = [("routine", "status", *_COLUMNS), *map(_row, results)]
+    rows = [("routine", "status", *PROPERTIES, "time", "memory", "left"), *map(_row, results)]
     counts = ", ".join(f"{sum(r.status == word for r in results)} {word}" for word in (PROVED, REFUTED, OPEN))
     seconds = sum(sum(r.seconds.values()) for r in results)
     memory = max((r.peak_memory for r in results), default=0)
@@ -97,17 +93,10 @@ def summary(results: Iterable[Result]) -> str:
 
 def _row(r: Result) -> tuple[str, ...]:
     """What is proved of a routine, and what it took; where nothing is proved, what is left or how it was refuted."""
-    kept = set(r.ensures) if r.status == PROVED else set()
-    has_own = bool(kept - set(COMMON))
-    length = ("✓" if r.any_length else "fixed") if r.status == PROVED and r.object else ""
-    marks = (_mark(has_own), length, *(_mark(label in kept) for label in _PROMISES.values()), _mark("replay" in r.seconds))
+    marks = [("✓" if is_proved else "–") if r.status == PROVED else "" for is_proved in r.properties().values()]
     note = "" if r.status == PROVED else r.detail.partition("\n")[0].removeprefix(f"{r.object}: ")
     seconds = f"{sum(r.seconds.values()):.1f} s"
     return (r.routine, r.status, *marks, seconds, megabytes(r.peak_memory), note if len(note) <= 80 else f"{note[:80]}…")
-
-
-def _mark(is_proved: bool) -> str:
-    return "✓" if is_proved else ""
 
 
 def table(rows: Sequence[tuple[str, ...]], right: Iterable[int] = ()) -> list[str]:

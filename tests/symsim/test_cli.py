@@ -199,7 +199,7 @@ def test_verify_of_many_goes_on_after_a_failure_and_ends_with_a_table(
     result = run("verify", script(tmp_path / "proof.py", contracts), "--object", sum_o)
     assert result.exit_code == 1
     table = result.stdout.partition("routine ")[2]
-    assert re.search(r"^tiny/good +proved +✓ +fixed( +✓){5} +[0-9.]+ s +[0-9.]+ MB$", table, re.MULTILINE)
+    assert re.search(r"^tiny/good +proved +✓ +–( +✓){5} +[0-9.]+ s +[0-9.]+ MB$", table, re.MULTILINE)
     assert re.search(r"^tiny/wrong +refuted", table, re.MULTILINE)
     assert re.search(r"^tiny/none +open .*no known state: never", table, re.MULTILINE)
     assert re.search(r"\n1 proved, 1 refuted, 1 open; [0-9.]+ s in all, at most [0-9.]+ MB at a time; .*\n$", table)
