@@ -105,7 +105,7 @@ def routine_page(result: Result, account: Account | None, index: str = "") -> st
 def index_page(results: Iterable[tuple[Result, Account | None, str]]) -> str:
     """The table of all routines, in the order of their names."""
     ordered = sorted(results, key=lambda entry: entry[0].routine)
-    objects = sorted({r.object for r, _, _ in ordered})
+    objects = sorted({r.object for r, _, _ in ordered if r.object})
     rows = [
         {
             "r": r,
@@ -161,7 +161,8 @@ def _sections(result: Result, told: Account | None, is_drawn: bool) -> list[tupl
     return [
         *([("left", "What is left")] if result.status == OPEN else []),
         *([("counterexample", "Counterexample")] if told and told["refutation"] else []),
-        *([("theorem", "Theorem"), ("contract", "Contract")] if told else []),
+        *([("theorem", "Theorem")] if told or (result.ensures and not result.object) else []),
+        *([("contract", "Contract")] if told else []),
         *([("flow", "Data flow")] if is_drawn else []),
         *([("loops", "Loops")] if told and (told["loops"] or told["unrolled"]) else []),
         *([("listing", "Listing")] if told else []),

@@ -55,7 +55,7 @@ def _leaders(lines: Sequence[dict[str, Any]]) -> list[int]:
 
 
 def _ranges(starts: Sequence[int], end: int) -> Iterator[tuple[int, int]]:
-    return zip(starts, (*starts[1:], end), strict=True)
+    return zip(starts, (*starts[1:], end)[: len(starts)], strict=True)
 
 
 def _alive(lines: Sequence[dict[str, Any]], edges: Sequence[Sequence[Any]]) -> list[int]:

@@ -82,6 +82,13 @@ def test_a_theorem_is_proved_certified_and_known_from_then_on_for_every_object(t
     assert (record["status"], record["stored"], record["object"], record["symbol"]) == ("proved", True, "", "")
 
 
+def test_a_theorem_has_a_page_in_a_report(tmp_path: Path) -> None:
+    asked = script(tmp_path, 'theorem("spec/sums", x + y, y + x)')
+    assert run("verify", asked, "--report", tmp_path / "pages").exit_code == 0
+    (page,) = (tmp_path / "pages").glob("spec-sums*.html")
+    assert "they are the same" in page.read_text()
+
+
 def test_a_false_theorem_is_refuted_with_values(tmp_path: Path) -> None:
     result = run("verify", script(tmp_path, 'theorem("spec/sums", x + y, x - y)'))
     assert (result.exit_code, "they are the same: it fails for x = 0x" in result.output) == (1, True)
