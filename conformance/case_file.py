@@ -5,7 +5,8 @@
     {"format": "armsym-case-1", "words": ["d50b7423"], "state": {"x3": "0x7", ...}, "memory": {"address": "0x...",
      "bytes": "0a1b..."}, ...}
 
-What else is in it (disassembly, target, both outcomes) is for people.
+What else is in it (disassembly, target, both outcomes) is for people. A counterexample of `armsym verify` serves too: its
+case is the instruction where code and contract part, with the memory that it touches moved into the window.
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from conformance.compare import Mismatch
-from conformance.state import INITIAL, LAYOUT, WINDOW_BASE, Case, Outcome, State
+from conformance.state import INITIAL, LAYOUT, WINDOW_BASE, WINDOW_SIZE, Case, Outcome, State
 from conformance.wire import check_case
 from isa.decode import disassemble
 from symsim.errors import BadInput
 
 FORMAT = "armsym-case-1"
+COUNTEREXAMPLE = "armsym counterexample 1"
+_PLACE = WINDOW_BASE + WINDOW_SIZE // 2
 
 
 def mismatch_record(mismatch: Mismatch, target: str, seed: int) -> dict[str, Any]:
@@ -48,10 +51,37 @@ def _outcome(case: Case, outcome: Outcome) -> dict[str, Any]:
     return {"fault": outcome.fault.kind.name, "changes": {name: hex(after) for name, (_, after) in changes.items()}}
 
 
+def _of_counterexample(record: dict[str, Any]) -> dict[str, Any]:
+    """The record of the case in a counterexample."""
+    parting = record.get("parting")
+    if not parting:
+        raise BadInput("the counterexample names no instruction where code and contract part")
+    case = parting["case"]
+    state = {name: int(value, 16) for name, value in case["state"].items()}
+    pieces = [(int(piece["address"], 16), bytes.fromhex(piece["bytes"])) for piece in case["memory"]]
+    if pieces and not case["pointers"]:
+        raise BadInput("the instruction accesses memory relative to the program counter, which a case has elsewhere")
+    low = min((address for address, _ in pieces), default=0)
+    content = b""
+    for address, data in pieces:
+        content = content.ljust(address - low, b"\0")[: address - low] + data + content[address - low + len(data) :]
+    if pieces:
+        moved = case["pointers"][0]
+        state[moved] = state.get(moved, 0) + _PLACE + low % 16 - low & 0xFFFF_FFFF_FFFF_FFFF
+    return {
+        "format": FORMAT,
+        "words": [case["word"]],
+        "state": {name: hex(value) for name, value in state.items()},
+        "memory": {"address": hex(_PLACE + low % 16), "bytes": content.hex()},
+    }
+
+
 def read_case(path: Path) -> Case:
     """The case in a file; raises BadInput, naming the file, if there is none in it."""
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
+        if isinstance(record, dict) and record.get("format") == COUNTEREXAMPLE:
+            record = _of_counterexample(record)
         if not isinstance(record, dict) or record.get("format") != FORMAT:
             raise BadInput(f"{path}: not a case: its format is not {FORMAT!r}")
         words = tuple(int(word, 16) for word in record["words"])

@@ -22,6 +22,7 @@ from kernel.thm import Thm
 from symsim.blast import Falsified
 from symsim.contract import Contract
 from symsim.counterexample import Counterexample
+from symsim.counterexample_c import c_test
 from symsim.effort import effort
 from symsim.errors import ArmsymError, BadInput
 from symsim.flow import NoSemantics
@@ -105,11 +106,11 @@ class _Attempt:
             witness = check_witness(contract, program)
             self._constants = witness.constants
         if witness.counterexample is not None:
-            return self._refute(witness.counterexample, program)
+            return self._refute(witness.counterexample, contract, program)
         with self._stage("search"):
             found = search(contract, program, witness.constants, QUICK, job.seed, self.say)
         if found is not None:
-            return self._refute(found, program)
+            return self._refute(found, contract, program)
         try:
             with self._stage("prove"), _without_collection():
                 self._proof = RoutineProof(contract, program, witness.constants, self.say)
@@ -120,7 +121,7 @@ class _Attempt:
             with self._stage("search"):
                 found = self._search_after(error, contract, program, witness.constants)
             if found is not None:
-                return self._refute(found, program)
+                return self._refute(found, contract, program)
             raise
         result.requires, result.ensures = list(proved.requires), list(proved.ensures)
         result.instructions = proved.instructions
@@ -145,9 +146,9 @@ class _Attempt:
         found = from_model(contract, program, constants, model, seed=seed) if model is not None else None
         return found or search(contract, program, constants, LONG, seed, self.say)
 
-    def _refute(self, found: Counterexample, program: Program) -> None:
+    def _refute(self, found: Counterexample, contract: Contract, program: Program) -> None:
         _demand_semantics(found, program)
-        self._found = found
+        self._found = found = found.located(program, contract)
         result, directory = self.result, self.job.counterexamples
         place = directory / f"{result.file_name()}.json"
         try:
@@ -155,6 +156,11 @@ class _Attempt:
         except OSError as error:
             raise BadInput(f"{directory}: {error.strerror}") from None
         found.save(place)
+        test = c_test(found, program)
+        if test is not None:
+            place.with_suffix(".c").write_text(test, encoding="utf-8")
+        else:
+            place.with_suffix(".c").unlink(missing_ok=True)
         result.status, result.detail, result.counterexample = REFUTED, found.describe(), str(place)
 
     def tell(self, place: Path) -> None:

@@ -240,8 +240,17 @@ class Machine:
         return self._contents()
 
     def register(self, name: str) -> int:
-        """What a general or vector register, or sp, holds at this moment of a run."""
+        """What a component of a processor's state is at this moment of a run; `nzcv` is the four flags, N the highest bit."""
+        if name == "nzcv":
+            return int(self._uc.reg_read(arm64.UC_ARM64_REG_NZCV)) >> 28
         return int(self._uc.reg_read(_ID[name]))
+
+    def held(self, address: int, size: int) -> bytes:
+        """The bytes in memory at this moment of a run; none where nothing is mapped."""
+        try:
+            return bytes(self._uc.mem_read(address, size))
+        except UcError:
+            return b""
 
     @property
     def events(self) -> list[Event]:

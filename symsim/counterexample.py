@@ -9,31 +9,35 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from isa.state import COMPONENTS, VARIABLES
 from kernel.term import Term
-from symsim.concrete import REGISTERS, STEP_LIMIT, Block, Machine
+from symsim.concrete import ADDRESSES, REGISTERS, STEP_LIMIT, Block, Event, Machine
 from symsim.contract import LR, SP, Contract
 from symsim.errors import BadInput
 from symsim.judge import Failure, Judge, Start, leak
 from symsim.machine_theory import BASE
+from symsim.parting import Parting, parting, record, told
 from symsim.program import Program
 
 FORMAT = "armsym counterexample 1"
+STACK = "stack"
 _SHOWN = 512  # bytes of a block that are printed
 _REGISTERS = tuple(name for name in REGISTERS if name != "pc")
 
 
 class Given(NamedTuple):
-    """An initial state as it is kept: the contract's variables by name, components, and memory besides the program."""
+    """An initial state as it is kept: the contract's variables by name, components, memory besides the program, and what of the
+    stack was touched, as (address, size)."""
 
     variables: dict[str, int]
     components: dict[str, int]
     blocks: tuple[Block, ...]
+    touched: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,15 +54,25 @@ class Counterexample:
     failure: Failure
     state: Given
     other: Given | None = None
+    parting: Parting | None = None
+    """Where code and contract part; only known after `located`."""
 
     @staticmethod
-    def of(judge: Judge, program: Program, failure: Failure, start: Start, other: Start | None = None) -> Counterexample:
-        """What a search found."""
+    def of(
+        judge: Judge, program: Program, failure: Failure, accesses: Iterable[Event], start: Start, other: Start | None = None
+    ) -> Counterexample:
+        """What a search found; of memory around the contract's regions it keeps what was accessed."""
+        accesses = tuple(accesses)
         contract = judge.contract
         return Counterexample(
             contract.name, contract.symbol, program.path, program.sha256, start.state.base, judge.constants, failure,
-            _given(judge, start), None if other is None else _given(judge, other),
+            _given(judge, start, accesses), None if other is None else _given(judge, other, accesses),
         )  # fmt: skip
+
+    def located(self, program: Program, contract: Contract) -> Counterexample:
+        """The same, with the place where code and contract part, if it can be told."""
+        judge, starts = _starts(self, program, contract)
+        return replace(self, parting=parting(judge, program, self.failure, *starts))
 
     def save(self, path: Path | str) -> None:
         """Write it as JSON, whole or not at all. Raises `BadInput`."""
@@ -73,6 +87,7 @@ class Counterexample:
             "failure": self.failure._asdict(),
             "state": _to_json(self.state),
             "other": _to_json(self.other) if self.other else None,
+            "parting": record(self.parting) if self.parting else None,
         }
         scratch = place.with_name(f".{place.name}.{os.getpid()}")
         try:
@@ -117,6 +132,15 @@ class Counterexample:
             yield f"  where:         {failure.where}"
         yield f"  code:          {failure.found}"
         yield f"  specification: {failure.expected}"
+        if self.parting is not None:
+            yield from told(self.parting)
+        yield from self._states()
+
+    def state_text(self) -> str:
+        """The initial state, or both, as a debugger shows them."""
+        return "\n".join(self._states())
+
+    def _states(self) -> Iterator[str]:
         yield f"initial state, loaded at {self.base:#x}"
         yield from _state_lines(self.state)
         if self.other is not None:
@@ -131,15 +155,21 @@ def replay(
     differ. Raises `BadInput` if it is none for this contract, or if the state does not satisfy it (any more)."""
     if contract.symbol != counterexample.symbol:
         raise BadInput(f"the counterexample is to {counterexample.contract}, not to {contract.name}")
-    constants = counterexample.constants if program.sha256 == counterexample.sha256 else ()
-    judge = Judge(contract, program, constants)
-    machine = Machine(program)
-    starts = [_again(judge, machine, counterexample.base, given) for given in (counterexample.state, counterexample.other) if given]
+    judge, starts = _starts(counterexample, program, contract)
     for start in starts:
         label = judge.unmet(start)
         if label is not None:
             raise BadInput(f"the counterexample's state does not satisfy {contract.name}: {label}")
-    return examine(judge, program, machine, starts, limit)
+    return examine(judge, program, Machine(program), starts, limit)
+
+
+def _starts(counterexample: Counterexample, program: Program, contract: Contract) -> tuple[Judge, list[Start]]:
+    """The one or two initial states on a program, and what decides about them."""
+    constants = counterexample.constants if program.sha256 == counterexample.sha256 else ()
+    judge = Judge(contract, program, constants)
+    machine = Machine(program)
+    given = [counterexample.state, *([counterexample.other] if counterexample.other else [])]
+    return judge, [_again(judge, machine, counterexample.base, state) for state in given]
 
 
 def examine(
@@ -151,19 +181,34 @@ def examine(
         outcome = machine.run(start.state, judge.entry, limit)
         failure = judge.broken(start, outcome)
         if failure is not None:
-            return Counterexample.of(judge, program, failure, start)
+            return Counterexample.of(judge, program, failure, outcome.accesses, start)
         outcomes.append(outcome)
     for start, outcome in zip(starts[1:], outcomes[1:], strict=True):
         failure = leak(outcomes[0], outcome)
         if failure is not None:
-            return Counterexample.of(judge, program, failure, starts[0], start)
+            accesses = (*outcomes[0].accesses, *outcome.accesses)
+            return Counterexample.of(judge, program, failure, accesses, starts[0], start)
     return None
 
 
-def _given(judge: Judge, start: Start) -> Given:
+def _given(judge: Judge, start: Start, accesses: Iterable[Event]) -> Given:
     variables = {str(x.params[0]): start.values[x] for x in judge.variables}
     components = {name: start.state.components[name] for name in _REGISTERS}
-    return Given(variables, components, start.state.blocks)
+    places = [(a.address, a.size) for a in start.areas] + [(e.address, e.size) for e in accesses]
+    blocks = tuple([part for block in start.state.blocks if (part := _relevant(block, places)).data])
+    stacks = [block for block in blocks if block.name == STACK]
+    touched = sorted({(e.address, e.size) for e in accesses for s in stacks if 0 <= e.address - s.address < len(s.data)})
+    return Given(variables, components, blocks, tuple(touched))
+
+
+def _relevant(block: Block, places: Iterable[tuple[int, int]]) -> Block:
+    """The part of a block from the first to the last byte that is in one of the places (address, size)."""
+    size = len(block.data)
+    inside = [(at, n) for address, n in places if (at := (address - block.address) % ADDRESSES) < size and n]
+    if not inside:
+        return block._replace(data=b"")
+    low, high = min(at for at, _ in inside), max(min(at + n, size) for at, n in inside)
+    return Block(block.name, (block.address + low) % ADDRESSES, block.data[low:high])
 
 
 def _again(judge: Judge, machine: Machine, base: int, given: Given) -> Start:
@@ -187,6 +232,7 @@ def _to_json(given: Given) -> dict[str, Any]:
     return {
         "variables": {name: hex(value) for name, value in given.variables.items()},
         "registers": {name: hex(value) for name, value in given.components.items()},
+        "touched": [[hex(address), size] for address, size in given.touched],
         "memory": [{"name": b.name, "address": hex(b.address), "bytes": b.data.hex()} for b in given.blocks],
     }
 
@@ -198,7 +244,8 @@ def _from_json(contents: dict[str, Any]) -> Given:
         if value >> COMPONENTS[name].width or value < 0:
             raise ValueError(f"{name} does not hold {value:#x}")
     blocks = tuple(Block(str(b["name"]), int(b["address"], 16), bytes.fromhex(b["bytes"])) for b in contents["memory"])
-    return Given(variables, components, blocks)
+    touched = tuple((int(address, 16), int(size)) for address, size in contents.get("touched", ()))
+    return Given(variables, components, blocks, touched)
 
 
 def _state_lines(given: Given) -> Iterator[str]:
@@ -214,9 +261,20 @@ def _state_lines(given: Given) -> Iterator[str]:
         yield "  " + " ".join(vectors[start : start + 2])
     for block in given.blocks:
         yield f"  {block.name}: {len(block.data)} bytes at {block.address:#x}"
-        for at in range(0, min(len(block.data), _SHOWN), 16):
+        rows = _rows(block, given.touched)
+        for at in rows[: _SHOWN // 16]:
             row = block.data[at : at + 16]
             text = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in row)
             yield f"    {block.address + at:016x}  {row.hex(' '):<47}  {text}"
-        if len(block.data) > _SHOWN:
+        if len(rows) > _SHOWN // 16:
             yield f"    and {len(block.data) - _SHOWN} bytes more"
+        elif len(rows) < len(range(0, len(block.data), 16)):
+            yield "    and what the run does not touch"
+
+
+def _rows(block: Block, touched: Iterable[tuple[int, int]]) -> list[int]:
+    """The offsets of the rows to show: of the stack, whose bytes no specification speaks of, those that were touched."""
+    rows = list(range(0, len(block.data), 16))
+    if block.name != STACK:
+        return rows
+    return [at for at in rows if any(a < block.address + at + 16 and block.address + at < a + n for a, n in touched)]

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from isa.dsl import Undefined, Unpredictable, Unsupported
 from isa.state import INDEX, NAMES, STATE, VARIABLES
 from kernel.evaluate import evaluate
-from kernel.ops import AND, EQ, EXTRACT, PROJ, READ, proj
+from kernel.ops import AND, CONCAT, EQ, EXTRACT, PROJ, READ, proj
 from kernel.sorts import TRACE
 from kernel.term import Term, Var, free_vars, postorder
 from symsim.concrete import ADDRESSES, REGISTERS, Block, Contents, Event, Machine, Outcome, State
@@ -38,12 +38,18 @@ _RET = 0xD65F03C0
 
 
 class Failure(NamedTuple):
-    """A promise that was not kept: where, what the code did, and what the specification says."""
+    """A promise that was not kept: where, what the code did, and what the specification says.
+
+    Where a value is wrong, `place` is the register or the address (in hexadecimal) of the first byte of memory that holds it, and
+    `wanted` what should be there, in hexadecimal.
+    """
 
     promise: str
     where: str
     found: str
     expected: str
+    place: str = ""
+    wanted: str = ""
 
 
 class Area(NamedTuple):
@@ -136,7 +142,7 @@ class Judge:
         """The first promise that the run did not keep."""
         if outcome.fault is not None:
             return self._no_return(outcome)
-        forbidden = next((e for e in outcome.accesses if not self._allowed(e, start)), None)
+        forbidden = next((e for e in outcome.accesses if not self.allowed(e, start)), None)
         ghosts = {"mem": outcome.memory, "trace": None, "safe": int(forbidden is None), "policy": (), "monitor": 0}
         parts = {**outcome.components, **ghosts}
         values = {**start.values, **start.specified, MEMORY: outcome.before, _FINAL: tuple(parts[name] for name in NAMES)}
@@ -159,7 +165,7 @@ class Judge:
             return Failure(self._inside, where, found, "accesses inside the contract's regions")
         return Failure(self._returns, where, found, f"a return to {outcome.link:#x}")
 
-    def _allowed(self, event: Event, start: Start) -> bool:
+    def allowed(self, event: Event, start: Start) -> bool:
         """Whether the contract lets the code access this: constants of the program it does not mention are no matter."""
         write = event.kind == "write"
         if any(a.holds(event.address, event.size) for a in start.areas if a.writable or not write):
@@ -220,21 +226,48 @@ def _difference(label: str, p: Term, values: Mapping[Term, Any]) -> Failure:
     found, expected = (evaluate(side, values) for side in sides)
     place, width = sides[0], sides[0].width
     if place.op is not READ:
-        return Failure(label, _component(place), f"{found:#0{width // 4 + 2}x}", f"{expected:#0{width // 4 + 2}x}")
+        held = _first_difference(place, found ^ expected, expected, values)
+        where = _component(place) or (f"at {held[0]}" if held[0] else "")
+        return Failure(label, where, f"{found:#0{width // 4 + 2}x}", f"{expected:#0{width // 4 + 2}x}", *held)
     size = width // 8
     left, right = found.to_bytes(size, "little"), expected.to_bytes(size, "little")
     first = next(i for i in range(size) if left[i] != right[i])
     address = evaluate(place.args[1], values)
     start = first & -16 if size > SHOWN else 0
-    where = f"at {(address + first) % ADDRESSES:#x}, byte {first} of {size}"
-    return Failure(label, where, left[start : start + SHOWN].hex(" "), right[start : start + SHOWN].hex(" "))
+    at = f"{(address + first) % ADDRESSES:#x}"
+    where = f"at {at}, byte {first} of {size}"
+    shown = slice(start, start + SHOWN)
+    return Failure(label, where, left[shown].hex(" "), right[shown].hex(" "), at, f"{right[first]:02x}")
+
+
+def _first_difference(t: Term, wrong: int, expected: int, values: Mapping[Term, Any]) -> tuple[str, str]:
+    """The place and wanted value of a difference, the bits that are `wrong`, in a term made of what the final state holds."""
+    bit = 8 * (((wrong & -wrong).bit_length() - 1) // 8)
+    byte = f"{expected >> bit & 0xFF:02x}"
+    while True:
+        if t.op is CONCAT:
+            for part in reversed(t.args):
+                if bit < part.width:
+                    break
+                bit -= part.width
+            t = part
+        elif t.op is EXTRACT:
+            bit += t.params[1]
+            t = t.args[0]
+        elif t.op is READ and bit % 8 == 0:
+            return f"{(evaluate(t.args[1], values) + bit // 8) % ADDRESSES:#x}", byte
+        elif t.op is PROJ and t.args[0] is _FINAL:
+            return NAMES[t.params[0]], f"{expected:x}" if wrong >> t.width == 0 else byte
+        else:
+            return "", ""
 
 
 def _changed_byte(label: str, values: Mapping[Term, Any]) -> Failure:
     address = values[ADDRESS]
     after: Contents = values[_FINAL][INDEX["mem"]]
     before: Contents = values[MEMORY]
-    return Failure(label, f"at {address:#x}", after.bytes_at(address, 1).hex(), before.bytes_at(address, 1).hex())
+    now, then = after.bytes_at(address, 1).hex(), before.bytes_at(address, 1).hex()
+    return Failure(label, f"at {address:#x}", now, then, f"{address:#x}", then)
 
 
 def _component(place: Term) -> str:

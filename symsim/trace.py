@@ -12,16 +12,18 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
+from isa.dsl import Undefined, Unpredictable, Unsupported
 from isa.meaning import meaning
 from isa.state import NAMES, VARIABLES
 from kernel.ops import PROJ, READ, VAR, WRITE
 from kernel.term import Term
-from symsim.concrete import ADDRESSES, STEP_LIMIT, Event, Machine, Outcome, State
+from symsim.concrete import ADDRESSES, REGISTERS, STEP_LIMIT, Event, Machine, Outcome, State
 from symsim.program import Program
 
 MEMORY = "mem"
 _GHOSTS = frozenset(("pc", "trace", "safe", "policy", "monitor"))
 _NOT_READ = frozenset((MEMORY, "pc", *"nzcv"))
+_ALL = ("nzcv", *(name for name in REGISTERS if name not in ("pc", *"nzcv")))
 
 
 class Step(NamedTuple):
@@ -60,12 +62,20 @@ class Origin(NamedTuple):
     places: frozenset[Value]
 
 
+class Moment(NamedTuple):
+    """What a processor holds before a step: registers (`nzcv` in one number) and the memory that the step is going to touch."""
+
+    registers: dict[str, int]
+    memory: tuple[tuple[int, bytes], ...]
+
+
 class Tracer:
     """Runs a program from states, noting each step."""
 
     def __init__(self, program: Program) -> None:
         self._program = program
         self._machine = Machine(program, self._on_step)
+        self._look: dict[int, Callable[[Machine], None]] = {}
 
     def run(self, state: State, entry: int, limit: int = STEP_LIMIT) -> Run:
         """The run from the linked address `entry` to its return, or for about so many steps."""
@@ -76,8 +86,28 @@ class Tracer:
         self._finish()
         return Run(outcome, self._steps)
 
+    def moment(self, run: Run, index: int, entry: int) -> Moment:
+        """What there was before a step of a run."""
+        wanted = run.steps[index]
+        held: list[Moment] = []
+
+        def look(machine: Machine) -> None:
+            registers = {name: machine.register(name) for name in _ALL}
+            places = dict.fromkeys((e.address, e.size) for e in wanted.accesses)
+            held.append(Moment(registers, tuple([(a, machine.held(a, n)) for a, n in places])))
+
+        self._look = {index: look}
+        try:
+            self.run(run.outcome.start, entry)
+        finally:
+            self._look = {}
+        return held[0]
+
     def _on_step(self, address: int) -> None:
         self._finish()
+        look = self._look.get(len(self._steps))
+        if look is not None:
+            look(self._machine)
         self._pending = (address - self._base) % ADDRESSES, len(self._machine.events)
 
     def _finish(self) -> None:
@@ -87,7 +117,10 @@ class Tracer:
         address, seen = self._pending
         self._pending = None
         word = self._program.word(address)
-        written = {n: self._machine.register(n) for n in uses(word) if n not in _NOT_READ}
+        try:
+            written = {n: self._machine.register(n) for n in uses(word) if n not in _NOT_READ}
+        except (Undefined, Unpredictable, Unsupported):
+            return  # the run ends at it
         accesses = tuple(e for e in self._machine.events[seen:] if e.kind != "branch")
         self._steps.append(Step(address, word, written, accesses))
 

@@ -68,7 +68,7 @@ def check_witness(contract: Contract, program: Program) -> WitnessRun:
     judge = Judge(contract, program, constants)
     _demand(judge, start)
     failure = judge.broken(start, outcome)
-    counterexample = None if failure is None else Counterexample.of(judge, program, failure, start)
+    counterexample = None if failure is None else Counterexample.of(judge, program, failure, outcome.accesses, start)
     return WitnessRun(constants, stack, outcome.steps, counterexample)
 
 

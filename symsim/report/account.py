@@ -25,6 +25,7 @@ from symsim.counterexample import Counterexample
 from symsim.explain import explain
 from symsim.journal import Lemma
 from symsim.loops import LoopProof, Slot
+from symsim.parting import record
 from symsim.path import Trail
 from symsim.program import Program
 from symsim.prove import Proved, RoutineProof
@@ -82,7 +83,21 @@ def account(
         "unrolled": list(_unrolled(contract, proof)),
         "lines": list(_lines(proof, runs, goals, names)),
         "flow": flows(contract, program, proof, seed),
-        "refutation": None,
+        "refutation": _refutation(found) if found is not None else None,
+    }
+
+
+def _refutation(found: Counterexample) -> Account:
+    """The counterexample as people read it, and where code and contract part."""
+    failure, parted = found.failure, found.parting
+    return {
+        "promise": failure.promise,
+        "where": failure.where,
+        "found": failure.found,
+        "expected": failure.expected,
+        "state": found.state_text(),
+        "parting": record(parted) if parted is not None else None,
+        "wrong": [parted.address] if parted is not None else [],
     }
 
 

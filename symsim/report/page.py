@@ -23,7 +23,7 @@ from symsim.promises import PROPERTIES
 from symsim.report.kept import Account
 from symsim.report.parts import parts
 from symsim.report.picture import picture
-from symsim.report.text import megabytes
+from symsim.report.text import again, megabytes
 from symsim.result import OPEN, PROVED, REFUTED, Result
 
 INDEX = "index.html"
@@ -97,6 +97,7 @@ def routine_page(result: Result, account: Account | None, index: str = "") -> st
         provenance=_provenance(result),
         sections=_sections(result, told, drawn is not None),
         refutation=refutation,
+        again=[line.strip() for line in again(result)] if refutation else [],
         wrong=set(refutation["wrong"]) if refutation else set(),
         script=Markup(_source("page.js")),
     )

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import click
 
@@ -12,6 +13,7 @@ from symsim.promises import PROPERTIES
 from symsim.result import OPEN, PROVED, REFUTED, Result
 
 _COLOURS = {PROVED: "green", REFUTED: "red", OPEN: "yellow"}
+PARTED = "they part at step"
 _LONGEST = 2000
 """Characters of what is left that are shown; programs get all of it."""
 
@@ -63,9 +65,20 @@ def _refuted(result: Result) -> list[str]:
         lines += [
             f"  object       {result.object}",
             f"  saved        {result.counterexample}",
-            f"  run it again with armsym verify {result.proof} --replay-counterexample {result.counterexample}",
+            *again(result),
         ]
     return lines
+
+
+def again(result: Result) -> list[str]:
+    """How to run a counterexample again."""
+    place = Path(result.counterexample)
+    test = place.with_suffix(".c")
+    return [
+        f"  run it again armsym verify {result.proof} --replay-counterexample {place}",
+        *([f"  on a board   cc -o test {test} && ./test"] if test.exists() else []),
+        *([f"  its instruction alone  armsym conform --target unicorn --replay {place}"] if PARTED in result.detail else []),
+    ]
 
 
 def _open(result: Result) -> list[str]:
