@@ -57,7 +57,9 @@ class Question:
 
     def account(self, routine: Routine) -> Path | None:
         """Where the account of an answer is, if there is to be one."""
-        return cache_directory() / "accounts" / f"{self.key(routine)}.json" if self.with_accounts else None
+        if not self.with_accounts or routine.is_theorem:
+            return None
+        return cache_directory() / "accounts" / f"{self.key(routine)}.json"
 
     def key(self, routine: Routine) -> str:
         """What an answer for the routine is stored by."""
