@@ -78,7 +78,8 @@ class Fold:
 
 @dataclass(frozen=True, eq=False)
 class Loop:
-    """A loop that goes round `count` times (at least once), computing the fold."""
+    """A loop whose head is visited `count` times (at least once), computing the fold: value(i) on visit i. One that tests first does
+    not do its work on the last visit."""
 
     count: Term
     fold: Fold | None = None

@@ -38,13 +38,14 @@ from kernel.term import Term, Var, free_vars, postorder, substitute
 from kernel.term import mk as make
 from kernel.theory import DEFINE_REC, INDUCT
 from kernel.thm import Thm
-from symsim.contract import INDEX_VARIABLE, MEMORY, Loop
+from symsim.canonical import sum_term
+from symsim.contract import INDEX_VARIABLE, MEMORY, Fold, Loop
 from symsim.derived import CONJUNCT, EQT_ELIM
 from symsim.errors import ArmsymError
 from symsim.facts import Facts
 from symsim.fold import fold_start, fold_step, normal_left
 from symsim.machine_theory import MachineTheory
-from symsim.memory import Area
+from symsim.memory import Area, Unresolved
 from symsim.path import MEM, Path
 from symsim.rewrite import DISCHARGE, REPLACE
 from symsim.simplify import Simplifier
@@ -149,10 +150,12 @@ class LoopProof:
     def __init__(self, owner: Owner, loop: Loop, entry: Path, head: int, tag: str) -> None:
         self.owner, self.loop, self.entry, self.head, self.tag = owner, loop, entry, head, tag
         self.first = entry.steps
+        self.last = sum_term(ring(loop.count - 1), 64)
         self.areas = [a for a in entry.simplifier.memory.areas if a.writable]
         self.slots = self._slots()
         self.entry_values = self._values(entry)
         self.guess: dict[Slot, Term] = {}
+        self.tests_first = False
         self._find()
         self._confirm()
         self._define_trace()
@@ -180,8 +183,9 @@ class LoopProof:
                 out[slot] = path.simplifier.normalize(slot.of_area(held[slot.area])).rhs
         return out
 
-    def _returning(self, path: Path) -> tuple[Path, Path]:
-        ends = self.owner.run_until(path, self._is_round)
+    def _round(self, path: Path, k: Term) -> tuple[Path, Path]:
+        """The ways on from the head in round k: back to it, and out of the loop."""
+        ends = [end for p in self._visits(path, k) for end in self.owner.run_until(p, self._is_round)]
         back = [p for p in ends if p.address == self.head]
         out = [p for p in ends if p.address != self.head]
         if len(back) != 1 or len(out) != 1:
@@ -189,6 +193,30 @@ class LoopProof:
                 f"the loop at {self.head:#x} has {len(back)} ways back to its head and {len(out)} ways out, not one of each"
             )
         return back[0], out[0]
+
+    def _visits(self, path: Path, k: Term) -> list[Path]:
+        """The path, which knows what the specification does in round k. Where a loop tests first, the specification does nothing on the
+        last visit of its head, there may be no input for it: then the visit from which the loop goes on, and the last one."""
+        fold = self.loop.fold
+        if fold is None:
+            return [path]
+        if is_const(k):
+            path.simplifier.add_fact(fold_start(fold, k, path.simplifier))
+        try:
+            self._use_fold(fold, path, k)
+        except Unresolved:
+            self.tests_first = True
+            goes_on = path.simplifier.normalize(ult(k + 1, self.loop.count)).rhs
+            path, last = path.assuming(goes_on), path.assuming(~goes_on)
+            self._use_fold(fold, path, k)
+            return [path, last]
+        return [path]
+
+    def _use_fold(self, fold: Fold, path: Path, k: Term) -> None:
+        """Let the path know what the specification does in round k."""
+        step = fold_step(fold, k, path.facts, path.simplifier)
+        path.simplifier.add_fact(step)
+        self.owner.follow(path, step.rhs)
 
     def _is_round(self, path: Path) -> bool:
         """Whether the path is at the head with the pointers into the object as they were: an inner loop may share the head."""
@@ -200,8 +228,7 @@ class LoopProof:
 
     def _find(self) -> None:
         """Guess from the first two rounds."""
-        self._use_fold(self.entry, number(0, 64))
-        second, _ = self._returning(self.entry)
+        second, _ = self._round(self.entry, number(0, 64))
         values = self._values(second)
         moves = {s: d for s in self.slots if (d := distance(self.entry_values[s], values[s]))}
         pointers: dict[Term, Term] = {}
@@ -233,25 +260,13 @@ class LoopProof:
         self.facts = self.owner.facts.extended(ASSUME(within))
         while True:
             start = self.state(I, lambda slot: slot.variable, Var("some_trace", TRACE))
-            path = Path(self.owner.theory, start, self.facts, self.owner.context)
-            self._use_fold(path, I)
-            self.back, self.exit = self._returning(path)
+            self.back, self.exit = self._round(Path(self.owner.theory, start, self.facts, self.owner.context), I)
             values = self._values(self.back)
             wrong = [s for s in self.guess if self._next_value(s) is not values[s]]
             if not wrong:
                 return
             for slot in wrong:
                 del self.guess[slot]
-
-    def _use_fold(self, path: Path, k: Term) -> None:
-        """Let the path know what the specification does in round k."""
-        fold = self.loop.fold
-        if fold is not None:
-            if is_const(k):
-                path.simplifier.add_fact(fold_start(fold, k, path.simplifier))
-            step = fold_step(fold, k, path.facts, path.simplifier)
-            path.simplifier.add_fact(step)
-            self.owner.follow(path, step.rhs)
 
     def _next_value(self, slot: Slot) -> Term:
         return self.back.simplifier.normalize(substitute(self.guess[slot], {I: I + 1})).rhs
@@ -267,6 +282,14 @@ class LoopProof:
         parts["mem"] = self.entry.simplifier.memory.with_values(MEMORY, held)
         parts["trace"] = trace
         return tuple_(*parts.values())
+
+    def last_visit(self) -> Path:
+        """The way out of the loop, on the visit of the head on which it is taken."""
+        path = self.exit.instance({I: self.last}, self.owner.facts)
+        if self.loop.fold is not None and not self.tests_first:
+            path.simplifier.add_fact(fold_step(self.loop.fold, self.last, path.facts, path.simplifier))
+        path.normalize()
+        return path
 
     # The theorem
 

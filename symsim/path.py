@@ -13,13 +13,13 @@ from isa.state import INDEX, NAMES, VARIABLES
 from kernel.ops import ITE, NOT, number
 from kernel.rules import ASSUME, CONG, INST, TRANS
 from kernel.term import Term, postorder
-from kernel.thm import Thm
 from symsim.cuts import CutPoints
 from symsim.derived import CHAIN
 from symsim.errors import ArmsymError
 from symsim.facts import Facts
 from symsim.machine_theory import PC, MachineTheory
 from symsim.memory import Unresolved
+from symsim.rewrite import DISCHARGE
 from symsim.simplify import Simplifier
 
 MEM = INDEX["mem"]
@@ -63,7 +63,8 @@ class Path:
         self.trail: Trail | None = None
         self._context = context
         self.simplifier = context(facts)
-        self.thm = self._normal(theory.run_zero(start))
+        self.thm = theory.run_zero(start)
+        self.normalize()
 
     @property
     def state(self) -> tuple[Term, ...]:
@@ -79,14 +80,11 @@ class Path:
         """The linked address of the next instruction, if the program counter is one."""
         return self.theory.address_of(self.state[PC])
 
-    def _normal(self, th: Thm) -> Thm:
-        """Normalize every component of the state on the right."""
-        changes = {}
-        for i, value in enumerate(th.rhs.args):
-            conversion = self.simplifier.conversion(value)
-            if conversion is not None:
-                changes[i] = conversion
-        return TRANS(th, CONG(th.rhs, changes)) if changes else th
+    def normalize(self) -> None:
+        """Normalize every component of the state reached."""
+        changes = {i: th for i, value in enumerate(self.state) if (th := self.simplifier.conversion(value)) is not None}
+        if changes:
+            self.thm = TRANS(self.thm, CONG(self.thm.rhs, changes))
 
     def materialize(self) -> None:
         """Write out what every writable area holds (see Memory)."""
@@ -108,7 +106,14 @@ class Path:
         other.simplifier = self._context(other.facts)
         other.simplifier.inherit(self.simplifier, condition.args[0] if condition.op is NOT else condition)
         other.simplifier.assume_true(th)
-        other.thm = other._normal(self.thm)
+        other.normalize()
+        return other
+
+    def instance(self, mapping: dict[Term, Term], facts: Facts) -> Path:
+        """The path with values for variables, under facts that its conditions follow from; its state is not normalized yet."""
+        other = self.copy()
+        other.facts, other.simplifier, other.cuts = facts, self._context(facts), None
+        other.thm = DISCHARGE(INST(self.thm, mapping), facts)
         return other
 
     def step(self) -> None:

@@ -33,7 +33,7 @@ from kernel.theory import DEFINE
 from kernel.thm import Thm
 from symsim.blast import Falsified
 from symsim.contract import INDEX_VARIABLE as I
-from symsim.contract import LR, MEMORY, SP, Contract, Fold, Loop, Region, says_what_is_held
+from symsim.contract import LR, MEMORY, SP, Contract, Loop, Region, says_what_is_held
 from symsim.cuts import CutPoints
 from symsim.derived import CONJ, CONJUNCT
 from symsim.errors import ArmsymError, BadInput
@@ -253,25 +253,14 @@ class RoutineProof:
         self.journal.proved("one round of the loop", loop.back.thm, loop.back)
         self.journal.proved("the way out of the loop", loop.exit.thm, loop.exit)
         self._progress("induction")
-        last = spec.count - 1
+        last, end = loop.last, loop.last_visit()
         invariant = loop.invariant()
         self.journal.proved("the invariant, by induction", invariant)
         holds = MP(INST(invariant, {I: last}), self.facts.prove(ult(last, spec.count)))
-        onward = loop.after(last, loop.arrived(last, holds), loop.exit, self.facts)
-        simplifier = loop.exit.simplifier
-        if spec.fold is not None:
-            simplifier.add_fact(self._all_rounds(spec, spec.fold, loop.exit))
-        here = {I: last, **loop.unknowns(last)}
-        promises = [DISCHARGE(INST(h, here), self.facts) for h in self._holds_at(loop.exit, simplifier)]
+        onward = loop.after(last, loop.arrived(last, holds), end, self.facts)
+        unknowns = loop.unknowns(last)
+        promises = [DISCHARGE(INST(h, unknowns), self.facts) for h in self._holds_at(end, end.simplifier)]
         return self._conclude(onward, promises), loop.first + loop.back.steps + loop.exit.steps
-
-    def _all_rounds(self, spec: Loop, fold: Fold, path: Path) -> Thm:
-        """On the way out, where i + 1 = count: ⊢ value(count) = …, both sides normal"""
-        same = CONG(fold.value(spec.count), {0: path.facts.prove(eq(spec.count, I + 1))})
-        left = path.simplifier.conversion(same.lhs)
-        if left is not None:
-            same = TRANS(SYM(left), same)
-        return TRANS(same, path.simplifier.normalize(same.rhs))
 
     # What holds in the end
 

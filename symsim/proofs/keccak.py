@@ -1,16 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright The armsym authors
-"""OpenSSL's Keccak-f[1600] (FIPS 202): with general registers, and with the SHA-3 instructions."""
+"""OpenSSL's Keccak-f[1600] and sponge (FIPS 202): with general registers, and with the SHA-3 instructions."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from crypto_specs.keccak import LANE, keccak_f1600, keccak_round
-from kernel.ops import eq, read
+from crypto_specs.sha3 import ABSORB, RATES
+from kernel.ops import eq, number, read, ule, ult
 from kernel.sorts import BV
 from kernel.term import Term, Var
-from symsim.contract import MEMORY, Contract, Cuts, Region
+from symsim.contract import INDEX_VARIABLE, MEMORY, Contract, Cuts, Fold, Loop, Region
 
 A = Var("A", BV(64))
 STATE_BYTES = 200
@@ -38,4 +39,45 @@ def contract(symbol: str) -> Contract:
     )
 
 
-CONTRACTS = (contract("KeccakF1600"), contract("KeccakF1600_cext"))
+inp, num, rest = (Var(name, BV(64)) for name in ("inp", "num", "rest"))
+
+
+def absorb(symbol: str, rate: int) -> Contract:
+    """The contract of absorbing the whole blocks among the num · rate + rest bytes at inp, for one rate (in bytes).
+
+    Its loops are the rounds of the permutation that it calls, and the one over the blocks, which finds less than a block in the end.
+    """
+    blocks = ABSORB[rate]
+
+    def absorbed(count: Term) -> Term:
+        return blocks(count, read(MEMORY, A, STATE_BYTES), MEMORY, inp)
+
+    def ensures(memory: Term) -> Mapping[str, Term]:
+        return {f"A holds what it held after absorbing num blocks of {rate} bytes": eq(read(memory, A, STATE_BYTES), absorbed(num))}
+
+    fold = Fold(absorbed, *blocks.equations, INDEX_VARIABLE, "A", lambda state: state, (keccak_f1600.definition,))
+    return Contract(
+        name=f"openssl/{symbol}_{rate}",
+        symbol=symbol,
+        summary=f"absorbs the blocks of {rate} bytes at inp into the Keccak state at A, and returns how many bytes are left over",
+        arguments={"x0": A, "x1": inp, "x2": num * rate + rest, "x3": number(rate, 64)},
+        regions=(Region("A", A, STATE_BYTES, writable=True), Region("input", inp, num * rate, unit=rate)),
+        requires={
+            "the length fits 64 bits": ule(num, ((1 << 64) - rate) // rate),
+            "what is left over is less than a block": ult(rest, rate),
+        },
+        ensures=ensures,
+        results={"x0": rest},
+        public=(A, inp, num, rest),
+        witness={A: 0x1_0000, inp: 0x2_0000, num: 2, rest: 5},
+        loops={1: Loop(num + 1, fold)},
+        cuts=Cuts((keccak_round.definition,), LANE),
+        rules=lambda: (keccak_f1600.definition,),
+    )
+
+
+CONTRACTS = (
+    contract("KeccakF1600"),
+    contract("KeccakF1600_cext"),
+    *[absorb(symbol, rate) for symbol in ("SHA3_absorb", "SHA3_absorb_cext") for rate in RATES],
+)
