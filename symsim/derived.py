@@ -210,3 +210,13 @@ def FLAT_CONCAT(t: Term) -> Thm:
     lemma = _flat_concat(tuple([tuple([p.width for p in g]) for g in groups]))
     parts = [p for g in groups for p in g]
     return INST(lemma, {Var(f"x{k}", p.sort): p for k, p in enumerate(parts)})
+
+
+def KNOWN_PART(t: Term, known: Thm) -> Thm | None:
+    """Γ ⊢ x[h:l] = c  gives  Γ ⊢ x[m:k] = its part of c, for h ≥ m and k ≥ l; None for other slices"""
+    (high, low), (top, bottom) = known.lhs.params, t.params
+    if not high >= top >= bottom >= low:
+        return None
+    part = known.lhs[top - low : bottom - low]
+    th = TRANS(ANF(t, part), CONG(part, {0: known}))
+    return TRANS(th, EVAL(th.rhs))

@@ -5,11 +5,12 @@
 from __future__ import annotations
 
 from kernel.ops import implies
-from kernel.rules import ASSUME, MP
+from kernel.rules import ASSUME, EQ_MP, MP, SYM
 from kernel.term import Term, free_vars
 from kernel.thm import Thm
 from symsim.blast import Falsified, blast
 from symsim.derived import CONJ
+from symsim.factored import FACTORED, WITH_FACTORS
 
 
 class Facts:
@@ -36,7 +37,9 @@ class Facts:
         """Γ ⊢ goal. Raises Falsified with a model where the facts do not give it, SolverGaveUp where that is not found out."""
         th = self._proved.get(goal)
         if th is None:
-            th = self._proved[goal] = self._prove(goal)
+            same = FACTORED(goal)
+            th = self._prove(same.rhs)
+            th = self._proved[goal] = th if same.rhs is goal else EQ_MP(SYM(same), th)
         return th
 
     def _prove(self, goal: Term) -> Thm:
@@ -47,7 +50,7 @@ class Facts:
             try:
                 if not chosen:
                     return blast(goal)
-                both = CONJ(chosen)
+                both = CONJ(WITH_FACTORS(th) for th in chosen)
                 return MP(blast(implies(both.concl, goal)), both)
             except Falsified:
                 more = [th for th in self.known if free_vars(th.concl) & variables]

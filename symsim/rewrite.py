@@ -5,11 +5,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from kernel.rules import CONG, DISCH, EQ_MP, MP, REFL
 from kernel.term import Term, postorder
 from kernel.thm import Thm
-from symsim.facts import Facts
+
+if TYPE_CHECKING:
+    from symsim.facts import Facts
 
 
 def REPLACE(t: Term, equations: Mapping[Term, Thm]) -> Thm:

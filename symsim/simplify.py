@@ -58,6 +58,7 @@ from symsim.derived import (
     EQT_INTRO,
     EXTRACT_CONCAT,
     FLAT_CONCAT,
+    KNOWN_PART,
     SAME_BRANCHES,
     SELECT,
     SIGN_COPIES,
@@ -81,6 +82,7 @@ class Simplifier:
     def __init__(self) -> None:
         self.memo: dict[Term, Thm | None] = {}
         self.facts: dict[Term, Thm] = {}
+        self.known_bits: dict[Term, Thm] = {}
         self.rewrites: dict[Op, Rewrite] = {}
         self.rules: dict[tuple[Any, ...], Thm] = {}
         self.memory: Memory
@@ -96,12 +98,15 @@ class Simplifier:
             if t not in tainted and (th is None or th.rhs not in tainted):
                 self.memo[t] = th
         self.facts.update(parent.facts)
+        self.known_bits.update(parent.known_bits)
         self.memory.inherit(parent.memory)
 
     def add_fact(self, equation: Thm) -> None:
         """Rewrite the left side, a normal term, to the right side from now on. What was normalized before stays as it is."""
         self.facts[equation.lhs] = equation
         self.memo.pop(equation.lhs, None)
+        if equation.lhs.op is EXTRACT and is_const(equation.rhs):
+            self.known_bits[equation.lhs.args[0]] = equation
 
     def assume_true(self, th: Thm) -> None:
         """Use Γ ⊢ p, for a normal p, as p = true (or, for ¬q, as q = false)."""
@@ -203,6 +208,8 @@ class Simplifier:
     def _slice(self, t: Term) -> Thm | None:
         """The commonest cases of `_bits` at once: a slice of an atom is normal, a W register read back is what was written."""
         x = t.args[0]
+        if x in self.known_bits and t.op is EXTRACT and (th := KNOWN_PART(t, self.known_bits[x])) is not None:
+            return th
         if x.op is CONCAT and t.op is EXTRACT:
             return self._part(t)
         if x.op is ZERO_EXTEND and t.op is EXTRACT and t.params == (x.args[0].width - 1, 0):
