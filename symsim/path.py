@@ -13,6 +13,7 @@ from isa.state import INDEX, NAMES, VARIABLES
 from kernel.ops import ITE, NOT, number
 from kernel.rules import ASSUME, CONG, INST, TRANS
 from kernel.term import Term, postorder
+from kernel.thm import Thm
 from symsim.cuts import CutPoints
 from symsim.derived import CHAIN
 from symsim.errors import ArmsymError
