@@ -20,8 +20,8 @@ from unicorn import arm64_const as arm64
 from unicorn import unicorn_const as uc_const
 from unicorn.unicorn_py3.unicorn import Uc, UcError
 
-from symsim.elf import PAGE
 from symsim.errors import BadInput
+from symsim.image import PAGE
 from symsim.program import Program
 
 ADDRESSES = 1 << 64

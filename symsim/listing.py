@@ -14,7 +14,7 @@ from isa.decode import disassemble
 from isa.dsl import Undefined, Unpredictable, Unsupported
 from isa.meaning import meaning
 from isa.profiles import Profile
-from symsim.elf import Symbol
+from symsim.image import Symbol
 from symsim.program import Program
 
 _PLACE = re.compile(r"^(?:b|bl|b\.\w+|cbn?z|tbn?z|adr|ldr|ldrsw|prfm) [^\[]*#(0x[0-9a-f]+)$")

@@ -22,8 +22,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from symsim.elf import EXTERN, MOST_PATCHED, Image, Section, Symbol, defined_names, printable, read_image
+from symsim.elf import defined_names, printable, read_image
 from symsim.errors import BadInput
+from symsim.image import EXTERN, MOST_PATCHED, Image, Section, Symbol
 
 _LARGEST = 1 << 30
 """Bytes above which a packed member is taken for a damaged one, or a trap."""

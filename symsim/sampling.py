@@ -15,8 +15,8 @@ from kernel.sorts import BV
 from kernel.term import Term, Var, by_id, free_vars
 from symsim.concrete import ADDRESSES, Machine
 from symsim.contract import INDEX_VARIABLE, LR, SP
-from symsim.elf import PAGE
 from symsim.errors import BadInput
+from symsim.image import PAGE
 from symsim.judge import Judge, Start
 from symsim.machine_theory import BASE
 from symsim.witness import lay_out, poke, registers

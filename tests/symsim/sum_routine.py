@@ -8,7 +8,7 @@ from pathlib import Path
 
 from elf_builder import ALLOC, EXEC, ElfBuilder, words
 
-from symsim.elf import BASE
+from symsim.image import BASE
 
 ADD, ADD_TWICE, STORE, RET = 0x8B020021, 0x8B020421, 0xF9000001, 0xD65F03C0
 """add x1, x1, x2; add x1, x1, x2, lsl #1; str x1, [x0]; ret"""

@@ -9,8 +9,8 @@ from tiny_routines import CODE, GOOD, TABLE, TABLE_BYTES, TEXT, VARIABLE, adr_x4
 
 from isa.decode import disassemble
 from symsim.concrete import Block, Contents, Event, Fault, Machine, State
-from symsim.elf import PAGE
 from symsim.errors import BadInput
+from symsim.image import PAGE
 
 BASE, LINK = 0x5555_0000_0000, 0x7000_0000_0000
 OUT, IN = 0x1_0000, 0x2_0010

@@ -21,8 +21,8 @@ from elf_builder import (
 from isa.profiles import profile
 from symsim import corpus
 from symsim.coverage import Coverage, coverage, handwritten
-from symsim.elf import BASE
 from symsim.errors import ArmsymError, BadInput
+from symsim.image import BASE
 from symsim.listing import listing, problem, text
 from symsim.program import Program
 

@@ -35,8 +35,9 @@ from elf_builder import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symsim.elf import BASE, EXTERN, PAGE, Image, Section, defined_names, read_image
+from symsim.elf import defined_names, read_image
 from symsim.errors import BadInput
+from symsim.image import BASE, EXTERN, PAGE, Image, Section
 
 NOP, RET = 0xD503201F, 0xD65F03C0
 

@@ -26,8 +26,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from symsim import corpus
-from symsim.elf import BASE, PAGE
 from symsim.errors import BadInput
+from symsim.image import BASE, PAGE
 from symsim.program import Program
 
 NOP, RET = 0xD503201F, 0xD65F03C0
