@@ -90,11 +90,13 @@ class Cuts:
     """Where the program meets the specification on its way: what equals a lane of an application of one of these constants is named by it.
 
     Terms then stay as large as one application. `definitions` open the constants (a round, a word of a message schedule); `lane` is
-    the width in bits at which program and specification are compared.
+    the width in bits at which program and specification are compared. In lanes of 8 bits, what the program computes by lookups from a
+    byte is replaced by that one of the `functions` ⊢ f(b) = … which has the same values.
     """
 
     definitions: tuple[Thm, ...]
     lane: int
+    functions: tuple[Thm, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,6 +18,7 @@ from kernel.term import Term, postorder
 from kernel.thm import Thm
 from symsim.contract import Cuts
 from symsim.derived import CHAIN
+from symsim.lookup import ByteFunctions
 from symsim.rewrite import REPLACE
 from symsim.simplify import Simplifier
 
@@ -34,6 +35,7 @@ class CutPoints:
 
     def __init__(self, cuts: Cuts, specification: Term, simplifier: Simplifier) -> None:
         self._lane = cuts.lane
+        self._functions = ByteFunctions(cuts.functions)
         self._definitions = {d.lhs.params: d for d in cuts.definitions}
         self._needs = dict(self._applications(simplifier.normalize(specification).rhs))
         self._opened: dict[Term, tuple[frozenset[Term], Thm]] = {}
@@ -110,7 +112,8 @@ class CutPoints:
         named: dict[int, Thm] = {}
         for k, part in enumerate(parts):
             normal = simplifier.normalize(part)
-            lane = self._named(normal.rhs, met)
+            function = self._functions.conversion(normal.rhs, simplifier.conversion)
+            lane = CHAIN(function, self._named(function.rhs if function else normal.rhs, met))
             if lane is not None:
                 named[k] = TRANS(normal, lane)
         if not named:

@@ -23,12 +23,12 @@ from symsim.contract import LR, MEMORY, SP, Contract
 from symsim.errors import ArmsymError
 from symsim.evaluation import value
 from symsim.flow import explore, targets
-from symsim.loops import replaced
 from symsim.machine_theory import BASE
 from symsim.patch import with_words
 from symsim.program import Program
 from symsim.promises import CONSTANT_TIME
 from symsim.prove import ADDRESS, RoutineProof
+from symsim.rewrite import replaced
 
 SHOWN = 32  # bytes of a difference that are shown
 

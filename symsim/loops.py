@@ -34,8 +34,7 @@ from kernel.ops import (
 )
 from kernel.rules import ASSUME, CONG, DISCH, EQ_MP, EVAL, INST, MP, RING, SYM, TRANS
 from kernel.sorts import BV, TRACE, Sort
-from kernel.term import Term, Var, free_vars, postorder, substitute
-from kernel.term import mk as make
+from kernel.term import Term, Var, free_vars, substitute
 from kernel.theory import DEFINE_REC, INDUCT
 from kernel.thm import Thm
 from symsim.canonical import sum_term
@@ -47,7 +46,7 @@ from symsim.fold import fold_start, fold_step, normal_left
 from symsim.machine_theory import MachineTheory
 from symsim.memory import Area, Unresolved
 from symsim.path import MEM, Path
-from symsim.rewrite import DISCHARGE, REPLACE
+from symsim.rewrite import DISCHARGE, REPLACE, replaced
 from symsim.simplify import Simplifier
 
 CELL = 8  # bytes: what is followed on its own in an area that no fold owns
@@ -115,16 +114,6 @@ def prove_claim(simplifier: Simplifier, claim: Term) -> Thm:
         if not is_const(normal) or not normal.params[0]:
             raise LoopNotProved(f"open: {part}, which simplifies to {normal}")
     raise LoopNotProved(f"open: {claim}")
-
-
-def replaced(t: Term, mapping: dict[Term, Term]) -> Term:
-    """The term with subterms replaced."""
-    done = dict(mapping)
-    for s in postorder((t,)):
-        if s not in done:
-            args = tuple([done[a] for a in s.args])
-            done[s] = s if args == s.args else make(s.op, s.params, args)
-    return done[t]
 
 
 def distance(before: Term, after: Term) -> int:

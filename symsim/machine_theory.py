@@ -17,8 +17,8 @@ from kernel.sorts import BV
 from kernel.term import Term, Var, free_vars
 from kernel.theory import DEFINE_PROGRAM, DEFINE_REC, INDUCT
 from kernel.thm import Thm
-from symsim.blast import blast
-from symsim.derived import GROUND
+from symsim.blast import Falsified, blast
+from symsim.derived import CHAIN, GROUND
 from symsim.facts import Facts
 from symsim.simplify import Simplifier
 
@@ -70,6 +70,15 @@ class MachineTheory:
             return address
         return None
 
+    def linked(self, value: Term) -> Thm | None:
+        """⊢ value = base + a, for a 64-bit value computed from the load base alone, by page or alignment; None for others"""
+        if value.width != 64 or self.address_of(value) is not None or free_vars(value) != {BASE}:
+            return None
+        try:
+            return self._facts.prove(eq(value, self.pc_at(evaluate(value, {BASE: 0}))))
+        except Falsified:
+            return None
+
     def run_zero(self, state: Term) -> Thm:
         """⊢ run(0, base, s) = s"""
         return INST(self._run_0, {S: state})
@@ -109,10 +118,7 @@ class MachineTheory:
         for i in changed:
             conversion = simplifier.conversion(th.rhs.args[i])
             value = th.rhs.args[i] if conversion is None else conversion.rhs
-            if free_vars(value) == {BASE} and value.width == 64 and self.address_of(value) is None:
-                constant = evaluate(value, {BASE: 0})
-                same = self._facts.prove(eq(value, self.pc_at(constant)))
-                conversion = same if conversion is None else TRANS(conversion, same)
+            conversion = CHAIN(conversion, self.linked(value))
             if conversion is not None:
                 changes[i] = conversion
         if changes:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from isa.meaning import S as _S
 from isa.state import INDEX, NAMES, VARIABLES
-from kernel.ops import ITE, NOT, number
+from kernel.ops import CONCAT, ITE, NOT, number
 from kernel.rules import ASSUME, CONG, INST, TRANS
 from kernel.term import Term, postorder
 from kernel.thm import Thm
@@ -138,9 +138,11 @@ class Path:
                 where = f"{self.theory.words[address]:#010x} at {address:#x}"
                 stuck = Stuck(f"{where} ({NAMES[i]}): {error}")
                 raise self._blocked(error.address, f"an address at {address:#x}") or stuck from None
+            value = after.args[i] if conversion is None else conversion.rhs
             if self.cuts is not None:
-                value = after.args[i] if conversion is None else conversion.rhs
                 conversion = CHAIN(conversion, self.cuts.name(value, self.simplifier))
+            if value.op is CONCAT:
+                conversion = CHAIN(conversion, self.theory.linked(value))
             if conversion is not None:
                 changes[i] = conversion
         if changes:

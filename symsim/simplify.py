@@ -64,6 +64,7 @@ from symsim.derived import (
     SIGN_COPIES,
     TRUNCATED_SUM,
 )
+from symsim.lookup import AFFINE_LOOKUP, is_lookup
 
 if TYPE_CHECKING:
     from symsim.memory import Memory
@@ -212,6 +213,9 @@ class Simplifier:
             return th
         if x.op is CONCAT and t.op is EXTRACT:
             return self._part(t)
+        if is_lookup(x):
+            th = AFFINE_LOOKUP(t)
+            return th and CHAIN(th, self.conversion(th.rhs))
         if x.op is ZERO_EXTEND and t.op is EXTRACT and t.params == (x.args[0].width - 1, 0):
             return ANF(t, x.args[0]) if x.args[0].op not in _BITWISE else self._bits(t)
         one_bit, whole = x.width == 1 or t.width == 1, t.op is EXTRACT and t.width == x.width

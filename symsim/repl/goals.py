@@ -22,9 +22,8 @@ from symsim.derived import CONJ, EQT_ELIM
 from symsim.errors import ArmsymError, BadInput
 from symsim.explain import explain
 from symsim.facts import Facts
-from symsim.loops import replaced
 from symsim.repl.models import Counterexample, counterexample, search
-from symsim.rewrite import REPLACE
+from symsim.rewrite import REPLACE, replaced
 from symsim.simplify import Simplifier
 
 Justify = Callable[[Sequence[Thm]], Thm]
