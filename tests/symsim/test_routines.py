@@ -44,6 +44,7 @@ CHANGES = (
     ("gcm_gmult_v8", "pmull2 v2.1q, v20.2d, v3.2d", 0x0EE3E282),  # pmull v2.1q, v20.1d, v3.1d
     ("vpaes_encrypt_128", "eor v0.16b, v0.16b, v3.16b", 0xD503201F),
     ("vpaes_decrypt_192", "ext v5.16b, v5.16b, v5.16b, #0xc", 0x6E0540A5),  # ext v5.16b, v5.16b, v5.16b, #8: the next rows
+    ("SHA3_absorb_136", "eor x16, x16, x26", 0xD503201F),
     ("ossl_hwsm3_block_data_order", "rev32 v3.16b, v3.16b", 0xD503201F),
 )
 
