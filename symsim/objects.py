@@ -35,14 +35,20 @@ def identity(name: str) -> str:
     library, member = _in_corpus(name)
     if library is not None:
         return ":".join(part for part in (library.sha256, library.object, member) if part)
-    file, _, inner = name, "", ""
-    while not Path(file).is_file() and ":" in file:
-        file, _, last = file.rpartition(":")
-        inner = f"{last}:{inner}".removesuffix(":")
-    sha256 = sha256_of(Path(file))
+    file, inner = split(name)
+    sha256 = sha256_of(file)
     if sha256 is None:
         raise BadInput(f"{name}: no such file, and no library of the corpus ({_names()})")
     return f"{sha256}:{inner}".removesuffix(":")
+
+
+def split(name: str) -> tuple[Path, str]:
+    """The file that a name begins with, and the members after it."""
+    file, inner = name, ""
+    while not Path(file).is_file() and ":" in file:
+        file, _, last = file.rpartition(":")
+        inner = f"{last}:{inner}".removesuffix(":")
+    return Path(file), inner
 
 
 def _in_corpus(name: str) -> tuple[corpus.Entry | None, str]:

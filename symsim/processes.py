@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 import multiprocessing
 import os
 import signal
@@ -14,7 +15,8 @@ import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
 
 from symsim.errors import ArmsymError
 
@@ -25,10 +27,44 @@ Say = Callable[[str], None]
 """Receives what is being done, in words."""
 
 _CONTEXT = multiprocessing.get_context("spawn")
+_BETWEEN_LOOKS = 0.1
+"""Seconds between two looks at the memory of a process."""
 
 
 class Unfinished(ArmsymError):
     """The work was stopped, or died, before it was done."""
+
+
+class Limits(NamedTuple):
+    """What a process may use, None being as much as it likes: seconds, and bytes of memory."""
+
+    seconds: float | None = None
+    memory: int | None = None
+
+
+NO_LIMITS = Limits()
+
+
+class Watch:
+    """Whether a process, from now on, keeps to its limits."""
+
+    def __init__(self, limits: Limits, pid: int) -> None:
+        self._limits, self._pid = limits, pid
+        self._deadline = math.inf if limits.seconds is None else time.monotonic() + limits.seconds
+
+    def pause(self) -> float | None:
+        """How long to wait until one has to look again; None: for ever."""
+        longest = math.inf if self._limits.memory is None else _BETWEEN_LOOKS
+        pause = min(longest, max(0.0, self._deadline - time.monotonic()))
+        return None if pause == math.inf else pause
+
+    def excess(self) -> str:
+        """Which limit is passed, in words; empty where none is."""
+        if time.monotonic() >= self._deadline:
+            return f"no end within the time limit of {self._limits.seconds:g} s"
+        if self._limits.memory is not None and resident_memory(self._pid) > self._limits.memory:
+            return f"more than the memory limit of {self._limits.memory // 1_000_000} MB"
+        return ""
 
 
 class Processes:
@@ -39,10 +75,10 @@ class Processes:
         self._lock = threading.Lock()
         self._stopped = False
 
-    def call(self, function: Callable[[A, Say], B], argument: A, limit: float | None, say: Say) -> B:
+    def call(self, function: Callable[[A, Say], B], argument: A, limits: Limits, say: Say) -> B:
         """`function(argument, say)` in a fresh process; the three must be things that pickle knows.
 
-        Raises `Unfinished` after `limit` seconds, or when the process died of something.
+        Raises `Unfinished` past one of the limits, or when the process died of something.
         """
         receiver, sender = _CONTEXT.Pipe(duplex=False)
 
@@ -53,15 +89,18 @@ class Processes:
 
         process = self._started(start)
         sender.close()
-        deadline = None if limit is None else time.monotonic() + limit
+        watch = Watch(limits, process.pid or 0)
         said = ""
         try:
-            while receiver.poll(None if deadline is None else max(0.0, deadline - time.monotonic())):
-                is_done, value = receiver.recv()
-                if is_done:
-                    return value  # type: ignore[no-any-return]
-                said = value
-                say(said)
+            while True:
+                if receiver.poll(watch.pause()):
+                    is_done, value = receiver.recv()
+                    if is_done:
+                        return value  # type: ignore[no-any-return]
+                    said = value
+                    say(said)
+                if excess := watch.excess():
+                    raise Unfinished(f"{excess}{_when(said)}")
         except (EOFError, OSError):
             process.join()
             raise Unfinished(f"the process died{_cause(process.exitcode)}{_when(said)}") from None
@@ -69,7 +108,6 @@ class Processes:
             self._end(process)
             process.join()
             receiver.close()
-        raise Unfinished(f"no end within the time limit of {limit:g} s{_when(said)}")
 
     def run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
         """Run a command to its end; what it writes is UTF-8."""
@@ -115,6 +153,16 @@ def peak_memory() -> int:
 
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return most if sys.platform == "darwin" else most * 1024
+
+
+def resident_memory(pid: int) -> int:
+    """The memory that a process has now, in bytes; 0 for one that is gone."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE")
+    except OSError:  # no such process, or no Linux
+        told = subprocess.run(["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True, check=False)
+        return 1024 * int(told.stdout.strip() or 0)
 
 
 def _work(sender: Connection, function: Callable[[A, Say], Any], argument: A) -> None:

@@ -15,7 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from threading import Semaphore
+from typing import Any, Protocol
 
 import kernel
 from symsim import fingerprint
@@ -23,7 +24,7 @@ from symsim.catalogue import Routine
 from symsim.corpus import cache_directory
 from symsim.errors import ArmsymError, BadInput
 from symsim.objects import identity
-from symsim.processes import Processes, Unfinished, leave_interrupts
+from symsim.processes import NO_LIMITS, Limits, Processes, Unfinished, leave_interrupts
 from symsim.report import kept
 from symsim.result import OPEN, PROVED, Job, Result
 from symsim.store import Store, sha256_of
@@ -41,7 +42,7 @@ class Question:
     symbol: str = ""
     out: Path | None = None
     seed: int = 0
-    time_limit: float | None = None
+    limits: Limits = NO_LIMITS
     with_accounts: bool = False
     """Answers are to come with accounts of how they were found."""
 
@@ -102,40 +103,78 @@ def keep(store: Store, question: Question, routine: Routine, result: Result) -> 
     store.keep(question.key(routine), routine.name, question.about(routine), routine.script, result.record())
 
 
-def verify(
-    routines: Sequence[Routine], question: Question, spec: str, jobs: int, say: Say
-) -> Generator[tuple[Routine, Result]]:
-    """The results, as they come, of `jobs` routines at a time; `spec` is the question's object as a file.
+class Workplace(Protocol):
+    """Where attempts are made."""
 
-    Whoever closes the iterator, or lets an interrupt through it, ends all that still runs.
+    def attempt(self, job: Job, limits: Limits, say: Callable[[str], None]) -> Result:
+        """What comes out, the job's files written. Raises `Unfinished` past a limit, or when it is stopped."""
+
+    def stop(self) -> None:
+        """End what still runs, and begin nothing more."""
+
+
+class Here:
+    """This machine: each attempt in a process of its own."""
+
+    def __init__(self) -> None:
+        self._processes = Processes()
+
+    def attempt(self, job: Job, limits: Limits, say: Callable[[str], None]) -> Result:
+        """As a workplace does it."""
+        from symsim.attempt import attempt  # noqa: PLC0415  (an answer from the store needs no prover)
+
+        return self._processes.call(attempt, job, limits, say)
+
+    def stop(self) -> None:
+        """Kill the processes."""
+        self._processes.stop()
+
+
+def verify(
+    routines: Sequence[Routine], question: Question, spec: str, jobs: int, say: Say, workplace: Workplace | None = None
+) -> Generator[tuple[Routine, Result]]:
+    """The results, as they come; `spec` is the question's object as a file.
+
+    `jobs` routines at a time are attempted here; another workplace gets all at once and sees to it itself. Certificates are replayed
+    here. Whoever closes the iterator, or lets an interrupt through it, ends all that still runs.
     """
-    processes = Processes()
-    pool = ThreadPoolExecutor(jobs, initializer=leave_interrupts)
+    at_once = jobs if workplace is None else max(jobs, len(routines))
+    run = _Run(question, spec, workplace or Here(), Processes(), Semaphore(jobs))
+    pool = ThreadPoolExecutor(at_once, initializer=leave_interrupts)
     try:
-        futures = {pool.submit(_verify, r, question, spec, processes, partial(say, r.name)): r for r in routines}
+        futures = {pool.submit(run.verify, routine, partial(say, routine.name)): routine for routine in routines}
         for future in as_completed(futures):
             yield futures[future], future.result()
     finally:
-        processes.stop()
+        run.workplace.stop()
+        run.replays.stop()
         pool.shutdown(cancel_futures=True)
 
 
-def _verify(
-    routine: Routine, question: Question, spec: str, processes: Processes, say: Callable[[str], None]
-) -> Result:
-    from symsim.attempt import attempt  # noqa: PLC0415  (an answer from the store needs no prover)
+@dataclass(frozen=True)
+class _Run:
+    """What the routines of one run have in common; a replay takes a turn."""
 
-    with _draft(question.certificates) as draft:
-        places = (draft, question.counterexamples, question.account(routine))
-        job = Job(routine, spec, question.symbol, question.seed, *places)
-        try:
-            result = processes.call(attempt, job, question.time_limit, say)
-            if result.status == PROVED:
-                say("replay")
-                _replay(result, draft, question.certificates, processes)
-        except Unfinished as error:
-            result = Result.asked(job, detail=str(error))
-    return result
+    question: Question
+    spec: str
+    workplace: Workplace
+    replays: Processes
+    turns: Semaphore
+
+    def verify(self, routine: Routine, say: Callable[[str], None]) -> Result:
+        question = self.question
+        with _draft(question.certificates) as draft:
+            places = (draft, question.counterexamples, question.account(routine))
+            job = Job(routine, self.spec, question.symbol, question.seed, *places)
+            try:
+                result = self.workplace.attempt(job, question.limits, say)
+                if result.status == PROVED:
+                    with self.turns:
+                        say("replay")
+                        _replay(result, draft, question.certificates, self.replays)
+            except Unfinished as error:
+                result = Result.asked(job, detail=str(error))
+        return result
 
 
 def _replay(result: Result, draft: Path, directory: Path, processes: Processes) -> None:

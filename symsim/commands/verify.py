@@ -18,12 +18,13 @@ import click
 from symsim import catalogue, objects
 from symsim.catalogue import Routine
 from symsim.errors import ArmsymError
+from symsim.processes import Limits
 from symsim.progress import Progress
 from symsim.report.kept import load
 from symsim.report.text import status, summary, text
 from symsim.result import PROVED, REFUTED, Result
 from symsim.store import Store
-from symsim.verify import Question, keep, recall, verify
+from symsim.verify import Question, Workplace, keep, recall, verify
 
 if TYPE_CHECKING:
     from symsim.report.page import Report
@@ -63,6 +64,14 @@ if TYPE_CHECKING:
 )
 @click.option("--json", is_flag=True, help="Print one JSON object a line.")
 @click.option("--time-limit", type=click.FloatRange(0, min_open=True), metavar="S", help="Seconds for one routine.")
+@click.option(
+    "--memory-limit", type=click.IntRange(1), metavar="MB", help="Memory for one routine, in millions of bytes."
+)
+@click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Let the workers of a dask.distributed scheduler, tcp://host:port, make the attempts; certificates are replayed here.",
+)
 @click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="Of the search for counterexamples.")
 @click.option("--no-store", is_flag=True, help="Prove anew also what is known and unchanged.")
 @click.option(
@@ -81,6 +90,8 @@ def command(
     report_directory: Path | None,
     json: bool,
     time_limit: float | None,
+    memory_limit: int | None,
+    cluster: str | None,
     seed: int,
     no_store: bool,
     replay_counterexample: Path | None,
@@ -96,7 +107,8 @@ def command(
         raise click.UsageError("name the routines to verify, or say --all")
     store = Store(say=_warn)
     object_ = object_ or objects.DEFAULT
-    question = Question(object_, symbol, out, seed, time_limit, with_accounts=report_directory is not None)
+    limits = Limits(time_limit, memory_limit * 1_000_000 if memory_limit is not None else None)
+    question = Question(object_, symbol, out, seed, limits, with_accounts=report_directory is not None)
     results: list[Result] = []
     left: list[Routine] = []
     names = dict.fromkeys(proofs) if proofs else [routine.name for routine in catalogue.routines()]
@@ -115,7 +127,8 @@ def command(
         is_about_code = not all(routine.is_theorem for routine in left)
         spec = objects.object_spec(object_, progress.about(object_)) if is_about_code else ""
         progress.done(object_)
-        with closing(verify(left, question, spec, jobs, progress.say)) as verified:
+        workplace = _cluster(cluster) if cluster is not None and left else None
+        with closing(verify(left, question, spec, jobs, progress.say, workplace)) as verified:
             for routine, result in verified:
                 progress.done(routine.name)
                 if result.exit_code <= 1:
@@ -129,6 +142,12 @@ def command(
         click.echo(summary(results))
     told.finish()
     return 0 if all(result.status == PROVED for result in results) else 1
+
+
+def _cluster(address: str) -> Workplace:
+    from symsim.cluster import Cluster  # noqa: PLC0415  (it is an extra, and most runs are without)
+
+    return Cluster(address)
 
 
 def _asked(proofs: Iterable[str], store: Store | None, question: Question) -> Iterator[tuple[Routine, Result | None]]:

@@ -22,7 +22,7 @@ from symsim import catalogue
 from symsim.attempt import attempt
 from symsim.catalogue import Routine
 from symsim.errors import ArmsymError, BadInput
-from symsim.processes import Processes, Unfinished
+from symsim.processes import Limits, Processes, Unfinished
 from symsim.result import OPEN, PROVED, REFUTED, Job, Result
 from symsim.store import Store, sha256_of
 from symsim.verify import Question, keep, recall, replayed, verify
@@ -204,7 +204,7 @@ def in_worker(tmp_path: Path, action: str) -> Routine:
 
 
 def test_the_time_limit_ends_a_routine_and_leaves_nothing(tmp_path: Path, question: Question) -> None:
-    question = replace(question, time_limit=1.5)
+    question = replace(question, limits=Limits(1.5))
     [result] = all_of(question, in_worker(tmp_path, "time.sleep(600)"))
     assert (result.status, result.exit_code) == (OPEN, 1)
     assert result.detail == "no end within the time limit of 1.5 s (at: load)"
@@ -235,15 +235,36 @@ def echo(argument: str, say: Callable[[str], None]) -> str:
 
 def test_a_call_in_a_process_answers_and_is_heard() -> None:
     heard: list[str] = []
-    assert Processes().call(echo, "a", 60, heard.append) == "A"
+    assert Processes().call(echo, "a", Limits(60), heard.append) == "A"
     assert heard == ["working"]
+
+
+def hoard(amount: int, say: Callable[[str], None]) -> str:
+    say("hoarding")
+    held = bytearray(os.urandom(1000)) * (amount // 1000)
+    time.sleep(30)
+    return str(len(held))
+
+
+def test_a_memory_limit_ends_a_call_and_says_what_it_did() -> None:
+    message = r"more than the memory limit of 300 MB \(at: hoarding\)"
+    with pytest.raises(Unfinished, match=message):
+        Processes().call(hoard, 500_000_000, Limits(memory=300_000_000), quiet)
+    assert Processes().call(echo, "a", Limits(60, 300_000_000), quiet) == "A"
+
+
+def test_a_routine_past_the_memory_limit_is_open_and_the_rest_goes_on(tmp_path: Path, question: Question) -> None:
+    question = replace(question, limits=Limits(memory=20_000_000))
+    result, other = all_of(question, routine(tmp_path), routine(tmp_path))
+    assert (result.status, result.exit_code, other.status) == (OPEN, 1, OPEN)
+    assert result.detail.startswith("more than the memory limit of 20 MB")
 
 
 def test_nothing_starts_after_the_stop() -> None:
     processes = Processes()
     processes.stop()
     with pytest.raises(Unfinished, match="interrupted"):
-        processes.call(echo, "a", 60, quiet)
+        processes.call(echo, "a", Limits(60), quiet)
     with pytest.raises(Unfinished, match="interrupted"):
         processes.run([sys.executable, "-c", ""])
 
