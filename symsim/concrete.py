@@ -27,6 +27,7 @@ from symsim.program import Program
 ADDRESSES = 1 << 64
 STEP_LIMIT = 1_000_000
 """Instructions after which a run is given up, unless its caller says otherwise."""
+STEP_LIMIT_REACHED = "step limit"
 
 REGISTERS = (
     *(f"x{i}" for i in range(31)),
@@ -335,7 +336,7 @@ class Machine:
         self._events.append(Event("branch", address, size))
         self._left -= max(size // 4, 1)
         if self._left <= 0:
-            self._fault = Fault("step limit", -1, False)
+            self._fault = Fault(STEP_LIMIT_REACHED, -1, False)
             uc.emu_stop()
 
     def _on_access(self, uc: Uc, access: int, address: int, size: int, value: int, _: object) -> None:

@@ -295,8 +295,9 @@ class _Writer:
         return text + self._summand(last)
 
     def _summand(self, t: Term) -> str:
-        """What follows in a sum: a product with -1 is taken away."""
-        if t.op is BVMUL and t.args[-1] is number(mask(t.width), t.width) and len(t.args) == 2 and t not in self.given:
+        """What follows in a sum; what is negated, or multiplied by -1, is taken away."""
+        minus = t.op is BVNEG or (t.op is BVMUL and len(t.args) == 2 and t.args[1] is number(mask(t.width), t.width))
+        if minus and not is_const(t.args[0]) and self.text[t][1] != ATOM:
             return f" - {self.at(t.args[0], SUM + 1)}"
         return f" + {self.at(t, SUM + 1)}"
 

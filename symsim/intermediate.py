@@ -16,7 +16,9 @@ from kernel.theory import introduction
 from kernel.thm import KernelError
 
 WIDTHS = (32, 64, 128)
-_PLAIN = 1 << 16  # smaller numbers, and what differs from all ones by less, say nothing
+PLAINLY = "the specification"
+"""What values are called that are inside no constant."""
+_SMALL = 1 << 16  # smaller numbers, and what differs from all ones by less, say nothing
 _MOST = 400_000  # values collected
 
 
@@ -26,7 +28,7 @@ class Intermediates:
     def __init__(self) -> None:
         self._known: dict[tuple[int, int], str] = {}
 
-    def add(self, term: Term, values: Mapping[Term, Any], inside: str = "") -> Any:
+    def add(self, term: Term, values: Mapping[Term, Any], inside: str = PLAINLY) -> Any:
         """Evaluate a term as `kernel.evaluate` does, and remember what was met. Raises KernelError."""
         known: dict[Term, Any] = {}
         for t in postorder((term,)):
@@ -61,7 +63,7 @@ class Intermediates:
         raise KernelError(f"the constant {name} has no value")
 
     def _note(self, value: Any, width: int, name: str) -> None:
-        if not name or width < WIDTHS[0] or width % 8 or len(self._known) > _MOST:
+        if width < WIDTHS[0] or width % 8 or len(self._known) > _MOST:
             return
         for lane in WIDTHS:
             if width % lane == 0 and (width == lane or width > WIDTHS[-1] or lane == WIDTHS[-1]):
@@ -77,7 +79,7 @@ class Intermediates:
             parts = [value >> at & (1 << lane) - 1 for at in range(0, width, lane)]
             while len(parts) > 1 and not parts[-1]:
                 parts.pop()
-            if any(not _PLAIN <= p < (1 << lane) - _PLAIN for p in parts):
+            if any(not _SMALL <= p < (1 << lane) - _SMALL for p in parts):
                 continue
             names = [self._known.get((lane, p)) for p in parts]
             if all(names):

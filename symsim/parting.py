@@ -14,13 +14,13 @@ from typing import Any, NamedTuple
 
 from isa.decode import disassemble
 from kernel.thm import KernelError
-from symsim.concrete import ADDRESSES
+from symsim.concrete import ADDRESSES, STEP_LIMIT_REACHED
 from symsim.intermediate import Intermediates
 from symsim.judge import Failure, Judge, Start
 from symsim.program import Program
 from symsim.trace import MEMORY, Flow, Moment, Run, Step, Tracer, Value, ancestors, flow, uses
 
-_STEPS = 100_000  # of a run that is looked at
+_STEPS = 50_000  # of a run that is looked at
 _AROUND = 8
 """Rows shown before the one where the two part, and after it."""
 
@@ -55,7 +55,7 @@ def parting(judge: Judge, program: Program, failure: Failure, start: Start, othe
     """Where code and contract part in a run from the state, or two runs; None where that can't be told."""
     tracer = Tracer(program)
     run = tracer.run(start.state, judge.entry, _STEPS)
-    if not run.steps or len(run.steps) >= _STEPS:
+    if not run.steps or (run.outcome.fault is not None and run.outcome.fault.kind == STEP_LIMIT_REACHED):
         return None
     if other is not None:
         found = _leak(run, Tracer(program).run(other.state, judge.entry, _STEPS))
@@ -112,7 +112,7 @@ def _wrong_value(judge: Judge, run: Run, failure: Failure, start: Start) -> _Fou
     good = _leading(way, made, {value for value, name in names.items() if name is not None})
     bad = [value for value in way if value not in good]
     shown = [(k, _holding(run.steps[k], d), names[k, d] or "") for k, d in way]
-    if not good or not bad:
+    if not good or bad in ([], [last]):
         return _Found(last[0], f"it is the last to write {failure.place}", "the standard", shown)
     why = "its result is no value of the standard's on this input, nor does it lead to one on the way to the wrong result"
     return _Found(bad[0][0], why, "the standard", shown)

@@ -261,7 +261,8 @@ def _loop(loop: LoopProof, proof: RoutineProof, names: Mapping[Term, str]) -> Ac
         elif loop.guess[slot] is loop.entry_values[slot]:
             same.append([_place(slot), effects.value(loop.guess[slot], names)])
         else:
-            moving.append([_place(slot), _formula(loop.guess[slot], names)])
+            normal = loop.entry.simplifier.normalize(loop.guess[slot]).rhs
+            moving.append([_place(slot), _formula(normal, names)])
     return {
         "head": loop.head,
         "name": proof.program.name_of(loop.head),

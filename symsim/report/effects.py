@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from isa.decode import disassemble
+from isa.meaning import meaning
 from isa.state import NAMES
 from kernel.ops import CONCAT, ITE, WRITE, ZERO_EXTEND, concat, number
 from kernel.term import Term, free_vars
@@ -27,7 +28,12 @@ def effects(theory: MachineTheory, address: int) -> list[str]:
     transition, changed = theory.transition(address)
     after = {NAMES[i]: transition.rhs.args[i] for i in changed}
     mnemonic = disassemble(theory.words[address], address).partition(" ")[0]
-    lines = [_assignment(n, t, mnemonic) for n, t in after.items() if n not in (*_GHOSTS, *"nzcv", "mem")]
+    written = {NAMES[i]: t for i, t in meaning(theory.words[address]).items()}
+    lines = [
+        _shorter(_assignment(n, t, mnemonic), _assignment(n, written[n], mnemonic))
+        for n, t in after.items()
+        if n not in (*_GHOSTS, *"nzcv", "mem")
+    ]
     if "mem" in after:
         lines += [
             f"mem[{_words(place)}, {value.width // 8}] = {_words(value)}" for place, value in stores(after["mem"])
@@ -38,6 +44,12 @@ def effects(theory: MachineTheory, address: int) -> list[str]:
     if after["pc"].op is ITE:
         lines.append(f"taken if {_words(after['pc'].args[0])}")
     return lines
+
+
+def _shorter(normal: str, written: str) -> str:
+    """The normal form in writing, or the instruction's meaning as it is written down where that is shorter and does not count the pc."""
+    is_better = len(written) < len(normal) and "pc" not in written and "[31:0]" not in written
+    return written if is_better else normal
 
 
 def stores(memory: Term) -> list[tuple[Term, Term]]:
