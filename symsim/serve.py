@@ -23,7 +23,7 @@ from symsim import Session
 from symsim.errors import ArmsymError, BadInput, NotAvailable
 from symsim.explain import explain, one_line
 from symsim.repl.goals import Proof, Wrong
-from symsim.repl.models import Counterexample
+from symsim.repl.countermodel import Countermodel
 
 if TYPE_CHECKING:
     from mcp.server.mcpserver import MCPServer
@@ -179,7 +179,7 @@ class Tools:
         found = self._session(session).equal(left, right)
         return (
             {"equal": False, "counterexample": found.as_json()}
-            if isinstance(found, Counterexample)
+            if isinstance(found, Countermodel)
             else {"equal": True}
         )
 
@@ -229,7 +229,7 @@ class Tools:
         try:
             return self._goals(attempt())
         except Wrong as wrong:
-            return {"proved": False, "counterexample": wrong.counterexample.as_json()}
+            return {"proved": False, "counterexample": wrong.countermodel.as_json()}
 
     def _goals(self, proof: Proof) -> Answer:
         goals = [

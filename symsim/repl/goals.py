@@ -22,7 +22,7 @@ from symsim.derived import CONJ, EQT_ELIM
 from symsim.errors import ArmsymError, BadInput
 from symsim.explain import explain
 from symsim.facts import Facts
-from symsim.repl.models import Counterexample, counterexample, search
+from symsim.repl.countermodel import Countermodel, countermodel, search
 from symsim.rewrite import REPLACE, replaced
 from symsim.simplify import Simplifier
 
@@ -35,11 +35,11 @@ class TacticFailed(ArmsymError):
 
 
 class Wrong(ArmsymError):
-    """The goal is false: `counterexample` shows where."""
+    """The goal is false: `countermodel` shows where."""
 
-    def __init__(self, found: Counterexample) -> None:
+    def __init__(self, found: Countermodel) -> None:
         super().__init__(str(found))
-        self.counterexample = found
+        self.countermodel = found
 
 
 @dataclass(frozen=True)
@@ -327,7 +327,7 @@ class Proof:
     def _refute(self, goal: Goal, error: Falsified | None) -> None:
         """Raise Wrong if a state is found where the goal really fails."""
         hypotheses = (*goal.hyps, *self.facts.given)
-        found = counterexample(hypotheses, goal.concl, error.model) if error else search(hypotheses, goal.concl)
+        found = countermodel(hypotheses, goal.concl, error.model) if error else search(hypotheses, goal.concl)
         if found is not None:
             raise Wrong(replace(found, names=self.names))
 

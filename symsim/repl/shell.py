@@ -18,7 +18,7 @@ from symsim import Session
 from symsim.errors import ArmsymError, BadInput
 from symsim.explain import one_line
 from symsim.repl.goals import Proof, TacticFailed
-from symsim.repl.models import Counterexample
+from symsim.repl.countermodel import Countermodel
 
 SHOWN = 12  # changed registers after a step
 _SHORT = {
@@ -259,8 +259,8 @@ class Shell:
             raise BadInput("equal? takes two formulas with a comma between them")
         self._answer(self.session.equal(parts[0], parts[1]))
 
-    def _answer(self, answer: Thm | Counterexample) -> None:
-        if isinstance(answer, Counterexample):
+    def _answer(self, answer: Thm | Countermodel) -> None:
+        if isinstance(answer, Countermodel):
             self.say(str(answer), "red")
         else:
             self.say("proved", "green")

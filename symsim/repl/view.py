@@ -22,7 +22,7 @@ from symsim.errors import BadInput
 from symsim.explain import BUDGET, Formula, Notation, counted, explain, one_line
 from symsim.repl import naming
 from symsim.repl.expression import parse
-from symsim.repl.models import Counterexample, concrete, counterexample
+from symsim.repl.countermodel import Countermodel, concrete, countermodel
 from symsim.repl.moment import Breakpoint, Change, Line, Moment
 from symsim.repl.slicing import slice_of
 from symsim.repl.subject import Subject
@@ -209,29 +209,29 @@ class View:
         pairs = zip(NAMES, before.state, self.now.path.state, strict=True)
         return [Change(n, a, b) for n, a, b in pairs if a is not b and n not in ("pc", "trace", "safe")]
 
-    def sat(self, condition: str | Term) -> Counterexample | None:
+    def sat(self, condition: str | Term) -> Countermodel | None:
         """Values under which the condition holds on this path, None if there are none."""
         c = self.term(condition, BOOL)
         try:
             self.now.path.facts.prove(~c)
         except Falsified as error:
-            found = counterexample(self.now.path.facts.given, ~c, error.model)
-            return replace(found or Counterexample(~c, error.model), names=self.names())
+            found = countermodel(self.now.path.facts.given, ~c, error.model)
+            return replace(found or Countermodel(~c, error.model), names=self.names())
         return None
 
-    def equal(self, a: str | Term, b: str | Term) -> Thm | Counterexample:
+    def equal(self, a: str | Term, b: str | Term) -> Thm | Countermodel:
         """The theorem that two formulas are equal in this state, or values that tell them apart."""
         left = self.raw(a)
         return self._valid(eq(left, self.raw(b, left.sort)))
 
-    def _valid(self, claim: Term) -> Thm | Counterexample:
+    def _valid(self, claim: Term) -> Thm | Countermodel:
         path = self.now.path
         same = path.simplifier.normalize(claim)
         try:
             return EQ_MP(SYM(same), path.facts.prove(same.rhs))
         except Falsified as error:
-            found = counterexample(path.facts.given, same.rhs, error.model)
-            return replace(found or Counterexample(claim, error.model), names=self.names())
+            found = countermodel(path.facts.given, same.rhs, error.model)
+            return replace(found or Countermodel(claim, error.model), names=self.names())
 
     def is_secret(self, x: Term) -> bool:
         """Whether a variable is marked secret; with a contract, also if it is not public there."""

@@ -23,7 +23,7 @@ from symsim.path import Stuck
 from symsim.program import Program
 from symsim.repl.expression import parse
 from symsim.repl.goals import Proof, TacticFailed, Wrong, definition_at
-from symsim.repl.models import Counterexample
+from symsim.repl.countermodel import Countermodel
 from symsim.repl.moment import Finished, Fork
 
 X, Y, M, P = Var("x", BV(64)), Var("y", BV(64)), Var("mem", MEM), Var("p", BOOL)
@@ -169,7 +169,7 @@ def test_equal_or_a_counterexample(session: Session) -> None:
     assert isinstance(session.equal("x1 + x2", "x2 + x1"), Thm)
     assert isinstance(session.equal("x1 & x2", "~(~x1 | ~x2)"), Thm)
     found = session.equal("x1 + x2", "x1 | x2")
-    assert isinstance(found, Counterexample)
+    assert isinstance(found, Countermodel)
     assert found.sides[0] != found.sides[1]
 
 
@@ -263,7 +263,7 @@ def test_a_tactic_that_does_not_apply_leaves_the_goals() -> None:
             tactic()
     with pytest.raises(Wrong) as caught:
         g.blast()
-    assert caught.value.counterexample.sides[0] != caught.value.counterexample.sides[1]
+    assert caught.value.countermodel.sides[0] != caught.value.countermodel.sides[1]
     assert len(g.goals) == 1
 
 

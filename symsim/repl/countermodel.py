@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright The armsym authors
-"""Counterexamples to formulas: values of the variables under which the hypotheses hold and the claim fails, checked by evaluation."""
+"""Countermodels of formulas: values of the variables under which the hypotheses hold and the claim fails, checked by evaluation.
+
+(A counterexample to a contract is a run of the bytes: symsim.counterexample.)
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ MOST_NODES = 20_000
 
 
 @dataclass(frozen=True)
-class Counterexample:
+class Countermodel:
     """Values of the variables; `sides` are what the two sides of an equation come to, if the claim is one; `names` are how
     variables are written."""
 
@@ -62,14 +65,14 @@ class Counterexample:
         }
 
 
-def counterexample(hypotheses: Iterable[Term], claim: Term, model: Mapping[Term, int]) -> Counterexample | None:
+def countermodel(hypotheses: Iterable[Term], claim: Term, model: Mapping[Term, int]) -> Countermodel | None:
     """What the model of a formula's atoms means for its variables, if the claim then really fails; otherwise a search."""
     hyps = tuple(hypotheses)
     values = concrete(conj(claim, *hyps), model)
     return _checked(hyps, claim, values) or search(hyps, claim)
 
 
-def search(hypotheses: Iterable[Term], claim: Term, tries: int = TRIES) -> Counterexample | None:
+def search(hypotheses: Iterable[Term], claim: Term, tries: int = TRIES) -> Countermodel | None:
     """A counterexample among random assignments, corners first."""
     hyps = tuple(hypotheses)
     everything = conj(claim, *hyps)
@@ -98,14 +101,14 @@ def concrete(t: Term, model: Mapping[Term, int]) -> dict[Term, Any]:
     return values
 
 
-def _checked(hyps: tuple[Term, ...], claim: Term, values: dict[Term, Any]) -> Counterexample | None:
+def _checked(hyps: tuple[Term, ...], claim: Term, values: dict[Term, Any]) -> Countermodel | None:
     try:
         if not all(evaluate(h, values) for h in hyps) or evaluate(claim, values):
             return None
         sides = [evaluate(a, values) for a in claim.args] if claim.op.name == "=" else []
     except (KernelError, TypeError):
         return None
-    return Counterexample(claim, values, tuple(s for s in sides if isinstance(s, int)))
+    return Countermodel(claim, values, tuple(s for s in sides if isinstance(s, int)))
 
 
 def _draw(x: Term, random: Random, k: int) -> Any:
