@@ -18,15 +18,17 @@ from isa.meaning import meaning
 from isa.state import NAMES
 from kernel.certificate import write_certificate
 from kernel.term import Term
-from kernel.thm import Thm
-from symsim.blast import Falsified
+from kernel.thm import KernelError, Thm
+from symsim.blast import Falsified, blast
 from symsim.contract import Contract
 from symsim.counterexample import Counterexample
 from symsim.counterexample_c import c_test
 from symsim.effort import effort
 from symsim.errors import ArmsymError, BadInput
+from symsim.explain import size
 from symsim.flow import NoSemantics
 from symsim.listing import text
+from symsim.loops import LoopNotProved
 from symsim.processes import peak_memory
 from symsim.program import Program
 from symsim.prove import Proved, RoutineProof
@@ -36,6 +38,8 @@ from symsim.theorem import Refuted, Theorem
 from symsim.witness import check_witness
 
 Say = Callable[[str], None]
+MOST_NODES = 2_000
+"""A larger open goal is not handed to SAT for a model."""
 Constants = Iterable[tuple[int, int]]
 QUICK, LONG = 8, 100
 """States to try before a proof, and after one that failed: a hash of two blocks takes 0.1 s to evaluate."""
@@ -142,7 +146,7 @@ class _Attempt:
         self, error: ArmsymError, contract: Contract, program: Program, constants: Constants
     ) -> Counterexample | None:
         """A counterexample, first near the model of the goal that failed."""
-        model, seed = _model(error), self.job.seed + 1
+        model, seed = model_of(error), self.job.seed + 1
         found = from_model(contract, program, constants, model, seed=seed) if model is not None else None
         return found or search(contract, program, constants, LONG, seed, self.say)
 
@@ -208,12 +212,28 @@ def _demand_semantics(found: Counterexample, program: Program) -> None:
             raise NoSemantics(f"{where}: {text(word, address)} ({word:#010x}): {error}") from None
 
 
-def _model(error: BaseException) -> dict[Term, int] | None:
-    """The model of the false goal that an error comes from."""
+def model_of(error: BaseException) -> dict[Term, int] | None:
+    """A model of the false goal that an error comes from, or of the open one, if it has any."""
     cause: BaseException | None = error
-    while cause is not None and not isinstance(cause, Falsified):
+    while cause is not None:
+        if isinstance(cause, Falsified):
+            return cause.model
+        if isinstance(cause, LoopNotProved) and cause.goal is not None:
+            return _refuting(cause.goal)
         cause = cause.__cause__ or cause.__context__
-    return cause.model if cause is not None else None
+    return None
+
+
+def _refuting(goal: Term) -> dict[Term, int] | None:
+    if size(goal, MOST_NODES) > MOST_NODES:
+        return None
+    try:
+        blast(goal)
+    except Falsified as false:
+        return false.model
+    except (ArmsymError, KernelError):
+        pass
+    return None
 
 
 @contextmanager

@@ -55,7 +55,11 @@ I = INDEX_VARIABLE
 
 
 class LoopNotProved(ArmsymError):
-    """No invariant was found, or the loop does not go round as the contract says."""
+    """No invariant was found, or the loop does not go round as the contract says; `goal` is what is left to prove, if that is a formula."""
+
+    def __init__(self, why: str, goal: Term | None = None) -> None:
+        super().__init__(why)
+        self.goal = goal
 
 
 @dataclass(frozen=True)
@@ -112,8 +116,8 @@ def prove_claim(simplifier: Simplifier, claim: Term) -> Thm:
     for part in claim.args if claim.op.name == "and" else (claim,):
         normal = simplifier.normalize(part).rhs
         if not is_const(normal) or not normal.params[0]:
-            raise LoopNotProved(f"open: {part}, which simplifies to {normal}")
-    raise LoopNotProved(f"open: {claim}")
+            raise LoopNotProved(f"open: {part}, which simplifies to {normal}", normal)
+    raise LoopNotProved(f"open: {claim}", claim)
 
 
 def distance(before: Term, after: Term) -> int:

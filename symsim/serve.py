@@ -22,8 +22,8 @@ from kernel.thm import KernelError
 from symsim import Session
 from symsim.errors import ArmsymError, BadInput, NotAvailable
 from symsim.explain import explain, one_line
-from symsim.repl.goals import Proof, Wrong
 from symsim.repl.countermodel import Countermodel
+from symsim.repl.goals import Proof, Wrong
 
 if TYPE_CHECKING:
     from mcp.server.mcpserver import MCPServer

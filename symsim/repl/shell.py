@@ -17,8 +17,8 @@ from kernel.thm import KernelError, Thm
 from symsim import Session
 from symsim.errors import ArmsymError, BadInput
 from symsim.explain import one_line
-from symsim.repl.goals import Proof, TacticFailed
 from symsim.repl.countermodel import Countermodel
+from symsim.repl.goals import Proof, TacticFailed
 
 SHOWN = 12  # changed registers after a step
 _SHORT = {

@@ -21,8 +21,8 @@ from symsim.contract import LR
 from symsim.errors import BadInput
 from symsim.explain import BUDGET, Formula, Notation, counted, explain, one_line
 from symsim.repl import naming
-from symsim.repl.expression import parse
 from symsim.repl.countermodel import Countermodel, concrete, countermodel
+from symsim.repl.expression import parse
 from symsim.repl.moment import Breakpoint, Change, Line, Moment
 from symsim.repl.slicing import slice_of
 from symsim.repl.subject import Subject

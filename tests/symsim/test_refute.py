@@ -18,6 +18,7 @@ from kernel.ops import app, eq, number, read, ule, ult
 from kernel.sorts import BV, MEM
 from kernel.term import Term, Var
 from kernel.theory import DEFINE, DEFINE_REC
+from symsim import attempt
 from symsim.blast import Falsified, blast
 from symsim.concrete import Machine
 from symsim.contract import INDEX_VARIABLE, LR, MEMORY, SP, Contract, Global, Region
@@ -25,6 +26,7 @@ from symsim.corpus import object_spec
 from symsim.counterexample import Counterexample, replay
 from symsim.errors import ArmsymError, BadInput, NotAvailable
 from symsim.judge import Judge
+from symsim.loops import LoopNotProved
 from symsim.patch import with_words
 from symsim.program import Program
 from symsim.promises import CONSTANT_TIME
@@ -291,6 +293,17 @@ def test_a_model_becomes_a_counterexample() -> None:
     assert counterexample.state.variables["mask"] == NEEDLE
     assert replay(counterexample, bad, contract()) == counterexample
     assert from_model(contract(), program(*GOOD), (), model) is None, "only what really differs is reported"
+
+
+def test_an_open_goal_leads_to_a_counterexample() -> None:
+    bad = program(*PICKY)
+    with pytest.raises(ArmsymError, match="open: ") as caught:
+        RoutineProof(contract(), bad, ()).prove()
+    model = attempt.model_of(caught.value)
+    assert model is not None
+    assert from_model(contract(), bad, (), model) is not None
+    assert attempt.model_of(LoopNotProved("no formula is left")) is None
+    assert attempt.model_of(LoopNotProved("true, but open", eq(MASK, MASK))) is None
 
 
 def test_a_model_in_the_middle_of_a_loop() -> None:

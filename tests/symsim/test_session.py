@@ -21,9 +21,9 @@ from symsim.errors import ArmsymError, BadInput
 from symsim.explain import explain, one_line
 from symsim.path import Stuck
 from symsim.program import Program
+from symsim.repl.countermodel import Countermodel
 from symsim.repl.expression import parse
 from symsim.repl.goals import Proof, TacticFailed, Wrong, definition_at
-from symsim.repl.countermodel import Countermodel
 from symsim.repl.moment import Finished, Fork
 
 X, Y, M, P = Var("x", BV(64)), Var("y", BV(64)), Var("mem", MEM), Var("p", BOOL)
