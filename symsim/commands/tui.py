@@ -31,5 +31,7 @@ def command(object_: str, function: str, contract: str | None) -> None:
             raise
         raise NotAvailable("tui needs the package textual: pip install 'armsym[tui]'") from None
     from symsim import Session  # noqa: PLC0415  (so that --help is quick)
+    from symsim.repl.command import without_collection  # noqa: PLC0415
 
+    without_collection()
     Tui(Session.open(object_, function, contract)).run()

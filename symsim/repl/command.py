@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 from collections.abc import Iterator
@@ -31,8 +32,14 @@ def command(object_: str, function: str, contract: str | None) -> int:
 
     Commands come from the keyboard, or one a line from a pipe; then the exit status is 1 if one of them failed. `help` lists them.
     """
+    without_collection()
     shell = Shell(Session.open(object_, function, contract), Console())
     return interact(shell) if sys.stdin.isatty() else read_commands(shell, sys.stdin)
+
+
+def without_collection() -> None:
+    """Terms and theorems stay, and hold no cycles: looking for some would stop the prompt for most of a second now and then."""
+    gc.disable()
 
 
 def read_commands(shell: Shell, lines: Iterator[str]) -> int:

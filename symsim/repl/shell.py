@@ -91,6 +91,10 @@ class Shell:
         """run: go on to a breakpoint, or to the return."""
         self._move(self.session.run)
 
+    def do_unroll(self, rest: str) -> None:
+        """unroll [N]: at the head of a loop, go round it once, or N times; a branch that is not decided stops it."""
+        self._move(lambda: self.session.unroll(_count(rest)))
+
     def do_over(self, rest: str) -> None:
         """over: at the head of a loop, past it by its invariant (with a contract); `i` is then the number of its last round."""
         self._move(self.session.over)
@@ -133,11 +137,11 @@ class Shell:
         self.say(f"→ {self.session.where()}", "bold")
 
     def do_break(self, rest: str) -> None:
-        """break [ADDRESS|SYMBOL | writes REGISTER | secret]: stop there when running; without anything, list the breakpoints."""
+        """break [ADDRESS|SYMBOL | writes REGISTER | reads secret]: stop there when running; without anything, list the breakpoints."""
         kind, _, register = rest.partition(" ")
         if rest and kind == "writes":
             self.session.break_on_write(register.strip())
-        elif rest == "secret":
+        elif rest in ("secret", "reads secret"):
             self.session.break_on_secret()
         elif rest:
             self.session.break_at(rest)
@@ -434,7 +438,7 @@ def completions(shell: Shell, line: str) -> Iterable[str]:
     if words[0] in ("rewrite", "use", "exact"):
         known: Iterable[str] = shell.session.lemmas
     elif words[0] in ("until", "u", "break", "help"):
-        known = ["loop", "return", "writes", "secret", *shell.names()] if words[0] != "help" else shell.names()
+        known = ["loop", "return", "writes", "reads", "secret", *shell.names()] if words[0] != "help" else shell.names()
     else:
         known = shell.session.known()
     last = words[-1].split("(")[-1].split("[")[-1]

@@ -145,6 +145,16 @@ class Stepper(View):
         address = self.address(target)
         return self._go(lambda: self.now.address == address, breaks=False)
 
+    @recorded
+    def unroll(self, rounds: int = 1) -> Moment:
+        """From the head of a loop through so many rounds of it, back to the head each time. Raises Fork as `step` does."""
+        head = self.now.address
+        if head is None or head not in self.flow.heads:
+            raise BadInput("unroll goes round a loop from its head; until loop goes on to the next one")
+        for _ in range(rounds):
+            self._go(lambda: self.now.address == head, breaks=False)
+        return self.now
+
     def _go(self, there: Callable[[], bool], breaks: bool) -> Moment:
         """At least one step, then on until it is there."""
         for _ in range(MOST_STEPS):

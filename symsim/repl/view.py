@@ -20,6 +20,7 @@ from symsim.blast import Falsified
 from symsim.contract import LR
 from symsim.errors import BadInput
 from symsim.explain import BUDGET, Formula, Notation, counted, explain, one_line
+from symsim.listing import text
 from symsim.repl import naming
 from symsim.repl.countermodel import Countermodel, concrete, countermodel
 from symsim.repl.expression import parse
@@ -89,6 +90,8 @@ class View:
         if address is None and self.now["pc"].op is ITE:
             places = [self.subject.theory.address_of(t) for t in self.now["pc"].args[1:]]
             return " or ".join(self.program.name_of(a) if a is not None else "elsewhere" for a in places)
+        if address in self.flow.refused:
+            return f"{self.program.name_of(address)}  {text(self.program.word(address), address)}"
         if address is None or address not in self.flow.words:
             return f"at {one_line(self.now['pc'], self.names())}"
         return f"{self.program.name_of(address)}  {self.instruction(address)}"

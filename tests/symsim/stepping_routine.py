@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from elf_builder import ALLOC, EXEC, SHARED, ElfBuilder, words
 
 START = 0x1000
@@ -27,10 +29,10 @@ CODE = {
 LOOP, CALL, SUBROUTINE = START + 0x10, START + 0x1C, START + 0x38
 
 
-def routine() -> bytes:
+def routine(code: Mapping[str, int] = CODE) -> bytes:
     """An ELF file with `routine` and the subroutine `seven` that it calls."""
     elf = ElfBuilder(SHARED)
-    elf.section(".text", words(*CODE.values(), CODE["ret"]), ALLOC | EXEC, address=START)
+    elf.section(".text", words(*code.values(), code["ret"]), ALLOC | EXEC, address=START)
     elf.section(".rodata", bytes(range(64)), ALLOC, address=0x1100)
     elf.symbol("routine", ".text", START, SUBROUTINE - START)
     elf.symbol("seven", ".text", SUBROUTINE, 8)

@@ -11,13 +11,14 @@ from typing import Any
 
 import pytest
 from rich.console import Console
-from stepping_routine import routine
+from stepping_routine import CODE, routine
 
-from symsim import Session, corpus
+from symsim import Session, blast, corpus
 from symsim.errors import ArmsymError
 from symsim.program import Program
 from symsim.repl.command import read_commands
 from symsim.repl.shell import Quit, Shell, completions
+from symsim.solvers.cadical import SolverGaveUp
 
 ROOT = Path(__file__).parents[2]
 SHA256 = "sha256_block_armv8"
@@ -171,6 +172,66 @@ def openssl() -> str:
     except ArmsymError as error:
         pytest.skip(f"the corpus is not there: {error}")
     return spec
+
+
+def test_a_closed_pipe_ends_it_quietly(tmp_path: Path) -> None:
+    file = tmp_path / "routine.so"
+    file.write_bytes(routine())
+    child = subprocess.Popen(
+        [sys.executable, "-m", "symsim.cli", "repl", str(file), "routine"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
+    )  # fmt: skip
+    assert child.stdin is not None and child.stdout is not None and child.stderr is not None
+    child.stdout.close()
+    child.stdin.write("help\nlist 40\n" * 1000)
+    child.stdin.close()
+    assert child.stderr.read() == ""
+    assert child.wait() == 1
+    child.stderr.close()
+
+
+def test_an_instruction_without_semantics_is_named_and_the_state_stays(shell: Shell) -> None:
+    words = dict(CODE)
+    words["adr x5, #0x1100"] = 0xD4000001  # svc #0
+    session = Session.of(Program.from_bytes(routine(words), "routine.so"), "routine")
+    other = Shell(session, shell.console)
+    assert told(other, "step 2").endswith("routine+0x8  svc #0\n")
+    before = session.now
+    assert "svc #0 (0xd4000001)" in told(other, "step")
+    assert session.now is before
+    assert told(other, "back").endswith("str x30, [sp, #8]\n")
+
+
+def test_a_solver_that_gives_up_leaves_the_goal(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gives_up(*_: Any) -> None:
+        raise SolverGaveUp("after 200000 conflicts")
+
+    told(shell, "lemma hard (a:64, b:64): (a + b) * (a - b) == a * a - b * b")
+    monkeypatch.setattr(blast, "solve", gives_up)
+    assert "after 200000 conflicts" in told(shell, "blast")
+    assert "1 goal" in told(shell, "goals")
+
+
+def test_colours_only_where_they_are_wanted(shell: Shell) -> None:
+    def printed(**environment: str) -> str:
+        file = io.StringIO()
+        plain = Console(file=file, force_terminal=True, width=80, _environ={"TERM": "xterm-256color", **environment})
+        Shell(shell.session, plain).execute("nonsense")
+        return file.getvalue()
+
+    assert "\x1b[31m" in printed()
+    assert "\x1b" not in printed(NO_COLOR="1")
+    assert "\x1b" not in printed(TERM="dumb")
+
+
+def test_a_narrow_terminal_loses_no_words(tmp_path: Path) -> None:
+    file = tmp_path / "routine.so"
+    file.write_bytes(routine())
+    terminal = Terminal(tmp_path, str(file), "routine", dimensions=(5, 20))
+    terminal.say("step 4")
+    assert "x6 = 0x7060504" in terminal.child.before.replace("\r\n", "")
+    terminal.say("nonsense", "help lists them")
+    assert terminal.quit() == 0
 
 
 class Terminal:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import shutil
 import subprocess
 import sys
 import time
@@ -13,10 +15,13 @@ from typing import Any
 import pytest
 from stepping_routine import routine
 
-from symsim.errors import BadInput
+from symsim import corpus
+from symsim.errors import ArmsymError, BadInput
+from symsim.program import Program
 from symsim.serve import MOST_SESSIONS, TimeLimit, Tools, time_limit
 
 ROOT = Path(__file__).parents[2]
+SHA256 = "sha256_block_armv8"
 
 
 @pytest.fixture
@@ -92,6 +97,67 @@ def test_sessions_steps_and_time_are_limited(tools: Tools, session: str) -> None
     with pytest.raises(TimeLimit), time_limit(1):
         while True:
             time.sleep(0.01)
+
+
+def openssl(directory: Path) -> str:
+    """A copy of the corpus's object in a directory, and its name there."""
+    try:
+        file, colon, member = corpus.object_spec("openssl-4.0.3").partition(":")
+        Program.load(f"{file}{colon}{member}", SHA256)
+    except ArmsymError as error:
+        pytest.skip(f"the corpus is not there: {error}")
+    shutil.copy(file, directory)
+    return f"{Path(file).name}{colon}{member}"
+
+
+def test_a_driver_proves_about_sha256_by_the_protocol(tmp_path: Path) -> None:
+    pytest.importorskip("mcp", reason="the extra [mcp] is not installed")
+    from mcp import ClientSession, StdioServerParameters
+    from mcp.client.stdio import stdio_client
+
+    spec = openssl(tmp_path)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    arguments = ["-m", "symsim.cli", "serve", "--root", str(tmp_path)]
+    parameters = StdioServerParameters(command=sys.executable, args=arguments, cwd=str(ROOT), env=environment)
+
+    async def drive() -> str:
+        async with stdio_client(parameters) as (reading, writing), ClientSession(reading, writing) as client:
+            await client.initialize()
+
+            async def ask(tool: str, **arguments: Any) -> Any:
+                if tool != "open":
+                    arguments["session"] = "s1"
+                answer = await client.call_tool(tool, arguments)
+                return json.loads(answer.content[0].text)
+
+            await ask("open", object=spec, function=SHA256)
+            head = await ask("until", target="loop")
+            assert head["where"].startswith(f"{SHA256}+0x14")
+            assert (await ask("why", register="v0"))["instructions"] == [f"{SHA256}+0x8: ld1 {{v0.4s, v1.4s}}, [x0]"]
+            assert (await ask("until", target="return"))["fork"] == "x2@0 - 1 == 0"
+            assert (await ask("take", holds=False))["where"] == head["where"]
+            assert "v4" in (await ask("step"))["changed"]
+            assert (await ask("back"))["where"] == head["where"]
+            assert (await ask("show", formula="x2"))["formula"] == "x2@0 - 1"
+            wrong = await ask("lemma", name="bad", parameters="a:32, b:32", claim="a + b == a | b")
+            assert wrong["counterexample"]["sides"][0] != wrong["counterexample"]["sides"][1]
+            await ask("lemma", name="halves", parameters="a:32, b:32", claim="(a & b) + (a | b) == a + b")
+            assert (await ask("tactic", name="blast"))["ready"]
+            assert (await ask("qed"))["theorem"] == "(a & b) + (a | b) == a + b"
+            await ask("goal", claim="x2 == x2@0 - 1 && x1 == x1@0 + 0x40")
+            assert (await ask("tactic", name="simplify"))["ready"]
+            assert (await ask("qed", certificate="claim.cert"))["hypotheses"]
+            return str((await ask("script"))["script"])
+
+    script = asyncio.run(asyncio.wait_for(drive(), 120))
+    certificate = tmp_path / "claim.cert"
+    check = [sys.executable, "-m", "kernel.replay", str(certificate)]
+    assert "accepted" in subprocess.run(check, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    statement = certificate.read_bytes()
+    certificate.unlink()
+    (tmp_path / "claim.py").write_text(script)
+    subprocess.run([sys.executable, "claim.py"], cwd=tmp_path, env=environment, check=True)
+    assert certificate.read_bytes() == statement
 
 
 def test_the_protocol_on_standard_input_and_output(tools: Tools) -> None:

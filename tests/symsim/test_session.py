@@ -87,6 +87,19 @@ def test_until_an_address_outside_is_refused(session: Session) -> None:
         session.until("rout")
 
 
+def test_a_loop_is_unrolled_from_its_head(session: Session) -> None:
+    with pytest.raises(BadInput, match="from its head"):
+        session.unroll()
+    session.set("x2", 5)
+    session.until("loop")
+    session.unroll(3)
+    assert session.now.address == LOOP
+    assert str(session.show("x2")) == "2"
+    assert session.script().endswith("s.unroll(3)\n")
+    with pytest.raises(Finished):
+        session.unroll(3)
+
+
 def test_breakpoints_stop_a_run(session: Session) -> None:
     session.set("x2", 1)
     session.break_on_write("w6")
