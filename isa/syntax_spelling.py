@@ -19,15 +19,23 @@ def normal_spelling(text: str) -> str:
     >>> normal_spelling("ld1\\t{v31.2d-v1.2d}, [x0], #0x30  // comment")
     'ld1 {v31.2d,v0.2d,v1.2d},[x0],48'
     """
-    text = SYMBOL.sub(r"0x\1", COMMENT.sub("", text.lower())).replace("#", "")
-    text = REGISTER_RANGE.sub(written_out, text)
-    text = re.sub(r"\s+", " ", text).strip()
-    text = re.sub(r"\s*([{},\[\]])\s*", r"\1", text)
+    text = text.lower().replace("#", "")
+    # A walk comes here for millions of words: what most lines have not is not searched for with a pattern.
+    if "/" in text or ";" in text:
+        text = COMMENT.sub("", text)
+    if "<" in text:
+        text = SYMBOL.sub(r"0x\1", text)
+    if "-v" in text.replace(" ", ""):
+        text = REGISTER_RANGE.sub(written_out, text)
+    text = " ".join(text.split())
+    for mark in "{},[]":
+        text = text.replace(f" {mark}", mark).replace(f"{mark} ", mark)
     mnemonic, space, operands = text.partition(" ")
     # A register list or an address follows the mnemonic without a space after the line above.
     if at := re.search(r"[{\[]", mnemonic):
         mnemonic, space, operands = mnemonic[: at.start()], " ", mnemonic[at.start() :] + space + operands
-    mnemonic = re.sub(r"\.(cs|cc)$", lambda match: "." + SYNONYMS[match[1]], mnemonic)
+    stem, dot, condition = mnemonic.partition(".")
+    mnemonic = stem + dot + SYNONYMS.get(condition, condition)
     operands = ",".join(SYNONYMS.get(operand, operand) for operand in operands.split(","))
     # Disassemblers disagree on which masks are negative numbers; the first register tells the width to wrap at.
     width = 32 if operands.startswith("w") else 64
