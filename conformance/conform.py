@@ -24,6 +24,7 @@ from conformance.c_test import c_test
 from conformance.case_file import mismatch_record, read_case
 from conformance.compare import NOTHING_LEARNT, Mismatch, compare, describe, shrink
 from conformance.known_issues import explanation, known_issues
+from conformance.replay_target import RecordingTarget
 from conformance.report import final_table, live_table, page, records
 from conformance.run import Run, choose_classes, run
 from conformance.target import Target, TargetLost, open_target
@@ -46,6 +47,7 @@ def main_conform(
     out: Path | None = None,
     jobs: int | None = None,
     cpu: Profile | None = None,
+    record: Path | None = None,
 ) -> int:
     """Compare a target with the semantics and report; returns the exit status.
 
@@ -53,7 +55,8 @@ def main_conform(
     seed one is drawn, and shown. With `json`, standard output gets one object a line. Mismatches go as JSON cases and C
     tests to `out`, or else to the directory conform-mismatches, made only if there are any; `out` also gets the run's
     lines, and a page of the coverage by class and target in this and earlier runs there. `jobs` processes make cases. On
-    another `cpu` than one with every feature, what it lacks is undefined.
+    another `cpu` than one with every feature, what it lacks is undefined. What the target says is kept in the new file `record`,
+    from which the target `replay:FILE` repeats it.
     """
     try:
         if count < 1:
@@ -62,7 +65,7 @@ def main_conform(
         chosen = choose_classes(classes)
         if out is not None:
             _make_directory(out)
-        with open_target(target) as opened:
+        with _opened(target, record) as opened:
             result, small = _run(opened, chosen, count, secrets.randbits(32) if seed is None else seed, json, jobs, cpu)
         written = write_cases(small, result, out or Path("conform-mismatches"))
         if out is not None:
@@ -103,6 +106,15 @@ def main_replay(target: str, file: Path, json: bool = False, cpu: Profile | None
     else:
         print(text)
     return status
+
+
+def _opened(spec: str, record: Path | None) -> Target:
+    target = open_target(spec)
+    try:
+        return target if record is None else RecordingTarget(target, record)
+    except BadInput:
+        target.close()
+        raise
 
 
 def scheme(target: Target) -> str:

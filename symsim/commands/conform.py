@@ -29,6 +29,7 @@ from symsim.commands import cpu as cpu_option
     "--out", type=click.Path(path_type=Path), metavar="DIR", help="Where mismatches and a page of results go."
 )
 @click.option("--jobs", type=click.IntRange(0), metavar="N", help="Processes that make tests.")
+@click.option("--record", type=click.Path(path_type=Path), metavar="FILE", help="Keep what the target says, for replay:FILE.")
 @click.option("--replay", type=click.Path(path_type=Path), metavar="FILE", help="Run one case of an earlier run again.")
 def command(
     target: str,
@@ -39,6 +40,7 @@ def command(
     json: bool,
     out: Path | None,
     jobs: int | None,
+    record: Path | None,
     replay: Path | None,
 ) -> int:
     """Run random instructions on a target and compare every register, flag and byte with the semantics of the proofs.
@@ -49,4 +51,4 @@ def command(
 
     if replay is not None:
         return main_replay(target, replay, json, cpu)
-    return main_conform(target, count, seed, classes, json, out, jobs, cpu)
+    return main_conform(target, count, seed, classes, json, out, jobs, cpu, record)

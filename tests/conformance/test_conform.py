@@ -484,6 +484,24 @@ def test_a_mismatch_with_a_processor_is_repeated_with_it(
     assert main_replay("pretender", path) == 0
 
 
+def test_a_recorded_run_is_repeated_without_its_target(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names, file = ["extract", "add_sub_shifted_register"], tmp_path / "board"
+    with monkeypatch.context() as patch:
+        patch.setattr(conform_module, "open_target", lambda spec: Pretender(adds_one))
+        assert main_conform("pretender", 400, 1, names, out=tmp_path / "one", record=file) == 1
+        first = capsys.readouterr().out
+        assert main_conform("pretender", 400, 1, names, record=file) == 2
+        assert "File exists" in capsys.readouterr().err
+    assert main_conform(f"replay:{file}", 400, 1, names, out=tmp_path / "two") == 1
+    again = capsys.readouterr().out
+    assert "recording of a pretender" in again
+    mismatches = [next(line for line in text.splitlines() if " tests of 2 " in line) for text in (first, again)]
+    assert [line.split("; ")[1] for line in mismatches] == [mismatches[0].split("; ")[1]] * 2
+    assert main_conform(f"replay:{file}", 400, 2, ["extract"]) == 3, "other cases were not recorded"
+
+
 def test_a_seed_is_drawn_and_shown(pretend: Callable[[Pretender], None], capsys: pytest.CaptureFixture[str]) -> None:
     pretend(Pretender())
     seeds = set()

@@ -658,10 +658,10 @@ def test_conform_hands_its_options_on(monkeypatch: pytest.MonkeyPatch) -> None:
         "2",
     )
     assert run(*command).exit_code == 3
-    assert given == ["qemu", 7, 5, ("a", "b"), True, None, 2, None]
+    assert given == ["qemu", 7, 5, ("a", "b"), True, None, 2, None, None]
     given.clear()
-    assert run("conform", "--target", "qemu", "--cpu", "cortex-a72").exit_code == 3
-    assert given[-1] == profile("cortex-a72")
+    assert run("conform", "--target", "qemu", "--cpu", "cortex-a72", "--record", "board").exit_code == 3
+    assert given[-2:] == [profile("cortex-a72"), Path("board")]
 
 
 # The command line itself
