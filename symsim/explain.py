@@ -7,7 +7,6 @@ The cost depends on what is shown, not on the size of the term. What is printed 
 
 from __future__ import annotations
 
-import html
 import re
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
@@ -88,6 +87,7 @@ _FUNCTIONS = {ROTATE_RIGHT: "ror", ZERO_EXTEND: "zext", SIGN_EXTEND: "sext", WRI
 
 _ADDRESS_MASK = 0xFFFF_FFFF_FFFF_FFFF
 COUNTED_IN_LINE = 100
+_LONG_NUMBER = re.compile(r"0x[0-9a-f]{65,}")  # a table, not a number
 _FOLDED_NAME = re.compile(r"\?\d+")
 
 Text = tuple[str, int]
@@ -107,7 +107,7 @@ class Notation(dict[Term, str]):
         return Notation(names, names.view) if isinstance(names, Notation) else Notation(names)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Formula:
     """A term in writing: definitions to read first, the formula, and the subterms that were folded, by the names that stand for them."""
 
@@ -123,8 +123,12 @@ class Formula:
             told.append(f"… up to {list(self.folded)[-1]}")
         return "\n".join([*lines, *[f"  {line}" for line in told]])
 
+    __repr__ = __str__
+
     def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(str(self))}</pre>"
+        from symsim import notebook  # noqa: PLC0415  (only a notebook needs it)
+
+        return notebook.of_formula(self)
 
 
 def explain(root: Term, names: Mapping[Term, str] | None = None, budget: int = BUDGET, first: int = 1) -> Formula:
@@ -162,6 +166,7 @@ def one_line(t: Term, names: Mapping[Term, str] | None = None, budget: int = 16)
     text = formula.body
     if formula.lets:
         text += "  where " + ", ".join(f"{n} = {s}" for n, s in formula.lets)
+    text = _LONG_NUMBER.sub(lambda m: f"{m.group()[:10]}…", text)
     return _FOLDED_NAME.sub(lambda m: f"⟨{counted(formula.folded[m.group()], COUNTED_IN_LINE)}⟩", text)
 
 

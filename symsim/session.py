@@ -16,7 +16,6 @@ What is known of a state is a theorem, `state.thm`; all it rests on are that the
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path as FilePath
@@ -30,6 +29,7 @@ from kernel.rules import CONG, EQ_MP, REFL, SYM, TRANS
 from kernel.sorts import BOOL
 from kernel.term import Term, free_vars
 from kernel.thm import Thm
+from symsim import notebook
 from symsim.catalogue import Routine, of_script, routine, words
 from symsim.contract import Contract
 from symsim.errors import BadInput
@@ -209,11 +209,14 @@ class Session(Stepper):
             self.certify(proved.thm, certificate, self.subject.contract.name)
         return proved.thm
 
+    def __repr__(self) -> str:
+        return f"<Session: {self.where()}>"
+
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td>{n}</td><td><code>{html.escape(text)}</code></td></tr>" for n, text in self.registers()
-        )
-        return f"<p><code>{html.escape(self.where())}</code></p><table>{rows}</table>"
+        return f"<p>{notebook.code(self.where())}</p>{notebook.of_state(self.now, self.names())}"
+
+
+notebook.register()
 
 
 def _routine(name: str) -> Routine:

@@ -18,6 +18,7 @@ from kernel.ops import READ, VAR, conj
 from kernel.sorts import MEM
 from kernel.term import Term, free_vars, postorder
 from kernel.thm import KernelError
+from symsim import notebook
 from symsim.explain import explain, one_line, size
 
 TRIES = 64
@@ -26,7 +27,7 @@ MOST_NODES = 20_000
 """A formula of more nodes is not evaluated again and again."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Countermodel:
     """Values of the variables; `sides` are what the two sides of an equation come to, if the claim is one; `names` are how
     variables are written."""
@@ -41,6 +42,11 @@ class Countermodel:
         if self.sides:
             lines.append(f"there the left side is {self.sides[0]:#x}, the right side {self.sides[1]:#x}")
         return "\n".join(lines)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return "<br>".join(notebook.code(line) for line in str(self).splitlines())
 
     def listed(self) -> list[str]:
         """The values of what the claim is about, those of memories byte by byte."""
@@ -78,9 +84,9 @@ def search(hypotheses: Iterable[Term], claim: Term, tries: int = TRIES) -> Count
     everything = conj(claim, *hyps)
     if size(everything, MOST_NODES) > MOST_NODES:
         return None
-    random = Random(0)
+    random, variables = Random(0), sorted(free_vars(everything), key=lambda x: x.id)
     for k in range(tries):
-        values = {x: _draw(x, random, k) for x in free_vars(everything)}
+        values = {x: _draw(x, random, k) for x in variables}
         found = _checked(hyps, claim, values)
         if found is not None:
             return found

@@ -7,7 +7,6 @@ A tactic says which goals are to do, and how their theorems give that of the goa
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -17,6 +16,7 @@ from kernel.rules import ASSUME, CASES, CONG, DISCH, EQ_MP, EVAL, INST, MP, RING
 from kernel.term import Term, Var, free_vars, postorder, substitute
 from kernel.theory import DEFINE, DEFINE_REC, INDUCT, introduction
 from kernel.thm import KernelError, Thm
+from symsim import notebook
 from symsim.blast import Falsified
 from symsim.derived import CONJ, EQT_ELIM
 from symsim.errors import ArmsymError, BadInput
@@ -59,7 +59,7 @@ class Goal:
         return self.text({})
 
     def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(str(self))}</pre>"
+        return notebook.of_goal(self, {})
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class _Step:
     justify: Justify
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Proof:
     """A proof under way. Tactics work on the first goal; `undo` takes the last one back.
 
@@ -106,8 +106,10 @@ class Proof:
         head = f"{len(goals)} goal{'s' if len(goals) > 1 else ''}"
         return "\n".join([head, *[f"{k + 1}.\n{g.text(self.names)}" for k, g in enumerate(goals[:3])]])
 
+    __repr__ = __str__
+
     def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(str(self))}</pre>"
+        return notebook.of_proof(self)
 
     # What every tactic does
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kernel.term import Term
 from kernel.thm import Thm
+from symsim import notebook
 from symsim.errors import ArmsymError
 from symsim.path import Path
 
@@ -48,7 +49,7 @@ class Change(NamedTuple):
     after: Term
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Moment:
     """A state of the execution: where it came from, and what is known of it. Immutable, so that going back is free.
 
@@ -70,6 +71,13 @@ class Moment:
 
     def __getitem__(self, component: str) -> Term:
         return self.path.component(component)
+
+    def __repr__(self) -> str:
+        place = "elsewhere" if self.address is None else f"at {self.address:#x}"
+        return f"<Moment: after {self.path.steps} steps, {place}>"
+
+    def _repr_html_(self) -> str:
+        return notebook.of_state(self)
 
 
 @dataclass(frozen=True)

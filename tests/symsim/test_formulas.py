@@ -97,6 +97,12 @@ def test_a_formula_of_100000_nodes_is_folded_whatever_its_size() -> None:
     assert len(one_line(t)) < 400
 
 
+def test_a_table_of_constants_is_no_line() -> None:
+    text = one_line(eq(read(M, X, 64), Const(int.from_bytes(bytes(range(1, 65))), 512)))
+    assert text == "mem[x, 64] == 0x10203040…"
+    assert one_line(Const((1 << 256) - 1, 256)) == f"0x{'f' * 64}"
+
+
 def test_wide_operators_are_folded_too() -> None:
     terms = [Var(f"x{k}", BV(8)) for k in range(1000)]
     assert len(str(explain(concat(*terms)))) < 400
