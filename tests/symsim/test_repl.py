@@ -126,6 +126,35 @@ def test_proofs_by_commands(shell: Shell) -> None:
     assert "no proof is under way" in told(shell, "goal x0 == x1", "abandon", "goals")
 
 
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["set x2 = 1", "until seven", "back", "next"], "→ routine+0x20  str x0, [x3]"),
+        (["set x2 = 1", "break writes x3", "break writes w4", "run"], "stopped: writes w4"),
+        (["secret x0@0", "break reads secret", "run"], "stopped: reads secret: x0 depends on x0@0"),
+        (["set x2 = 3", "until loop", "unroll 2", "show x2"], "→ routine+0x10  add x0, x0, x1\n1"),
+        (["step 5", "diff"], "  x0: x0@0  →  x0@0 + x1@0"),
+        (["step 2", "memory"], "  mem[sp@0 - 8, 8] = x30@0\n  mem[sp@0 - 0x10, 8] = x0@0"),
+        (["until loop", "run", "take", "path"], "  x2@0 - 1 == 0"),
+        (["assume x1 < 5", "sat? x1 == 7"], "it never holds here"),
+        (["sat? x1 + 1 == 7"], "it holds where x1@0 = 0x6"),
+        (["step 5", "value x0 given x0@0 = 5, x1@0 = 0x10"], "0x15"),
+        (["equal? x0 + x1, x1 + x0"], "proved"),
+        (["equal? x0 & x1, x0"], "false, for instance where x0@0 = "),
+        (["havoc x0", "show x0"], "any_x0_1"),
+        (["set x0 = 0x1000", "show x0 + 1"], "0x1001"),
+        (["let sum = x0 + x1", "step 5", "show x0 ^ x3"], "sum"),
+        (["show v3.4s[2]"], "v3@0[95:64]"),
+        (["show nzcv"], "n@0 ++ z@0 ++ c@0 ++ v@0"),
+        (["size x0 + x1", "inputs x0 + x1"], "3 nodes\nx0@0, x1@0"),
+        (["simplify x0 - x0"], "0"),
+        (["goal x0 < 5 => x0 < 6", "intro", "split x0 == 4", "undo", "blast", "qed"], "where t1 = run_routine"),
+    ],
+)
+def test_what_can_be_asked_at_the_prompt(shell: Shell, lines: list[str], expected: str) -> None:
+    assert expected in told(shell, *lines)
+
+
 def test_quit_ends_a_pipe_and_failures_its_status(shell: Shell) -> None:
     assert read_commands(shell, iter(["step", "# a comment", "", "quit", "nonsense"])) == 0
     assert read_commands(shell, iter(["nonsense", "step"])) == 1
