@@ -44,11 +44,11 @@ class Errand:
 
 @dataclass(frozen=True)
 class Delivery:
-    """What came of an errand: the result, and the files that it wrote."""
+    """What came of an errand: the result, and the files that it wrote; those `found` are of the counterexample, by name."""
 
     result: Result
     certificate: bytes
-    counterexample: bytes
+    found: dict[str, bytes]
     account: bytes
 
 
@@ -76,7 +76,7 @@ def perform(errand: Errand) -> Delivery:
         (folder / _JOB).write_bytes(pickle.dumps(job))
         _run(folder, errand.limits)
         result: Result = pickle.loads((folder / _RESULT).read_bytes())
-        found = _content(Path(result.counterexample)) if result.counterexample else b""
+        found = {path.name: path.read_bytes() for path in (folder / _FOUND).glob("*")}
         return Delivery(result, _content(job.draft), found, _content(folder / _ACCOUNT))
 
 
@@ -87,11 +87,11 @@ def accept(delivery: Delivery, job: Job) -> Result:
         away = result.object.partition(f"/{_OBJECT}/")[0] + f"/{_OBJECT}"
         home = str(objects.split(job.object)[0].parent)
         result.object, result.detail = (text.replace(away, home) for text in (result.object, result.detail))
+        for name, content in delivery.found.items():
+            job.counterexamples.mkdir(parents=True, exist_ok=True)
+            (job.counterexamples / name).write_bytes(content.replace(away.encode(), home.encode()))
         if result.counterexample:
-            place = job.counterexamples / Path(result.counterexample).name
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(delivery.counterexample.replace(away.encode(), home.encode()))
-            result.counterexample = str(place)
+            result.counterexample = str(job.counterexamples / Path(result.counterexample).name)
     job.draft.write_bytes(delivery.certificate)
     if job.account is not None and delivery.account:
         job.account.parent.mkdir(parents=True, exist_ok=True)
