@@ -77,12 +77,35 @@ class Fold:
 
 
 @dataclass(frozen=True, eq=False)
+class Output:
+    """Output of variable length: in the end, block(j) stands at base + unit · j, for every j < count.
+
+    value(c) is the memory after c blocks, a recursive function of the specification with its two equations: the first is the memory at
+    the start, the next ones have one block more, stored as the little-endian number of `unit` bytes that it is. `unfold` are the
+    definitions to open when code and specification are compared.
+    """
+
+    label: str
+    base: Term
+    unit: int
+    count: Term
+    block: Callable[[Term], Term]
+    value: Callable[[Term], Term]
+    zero: Thm
+    successor: Thm
+    counter: Term
+    unfold: tuple[Thm, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
 class Loop:
-    """A loop whose head is visited `count` times (at least once), computing the fold: value(i) on visit i. One that tests first does
-    not do its work on the last visit."""
+    """A loop whose head is visited `count` times by one rule (what comes after these is unrolled), computing the fold: value(i) on visit
+    i, and in the end value(total), which is value(count) where nothing else is said. One that tests first does not do its work on the
+    last visit."""
 
     count: Term
     fold: Fold | None = None
+    total: Term | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,11 +138,12 @@ class Contract:
     """A routine's contract. `loops` gives, for the heads of its loops in address order, how often they go round; the others are
     unrolled, all of it with the specification alongside where there are `cuts`.
 
-    `ensures` maps labels to what holds of the final memory, `results` registers to what they hold in the end; `public` are the
-    variables that an observer of addresses and branches may learn. `rules` are theorems f(x, …) = t to rewrite by: definitions to open,
-    lemmas that join code and specification, for all x, … where these are variables, and for one application where some are not.
-    `witness` gives values of the variables, and of what memory holds where no precondition says that, under which everything required
-    is true.
+    `ensures` maps labels to what holds of the final memory, `output` is what stands in a region of variable size, `results` maps
+    registers to what they hold in the end; `public` are the variables that an observer of addresses and branches may learn. `rules` are
+    theorems f(x, …) = t to rewrite by: definitions to open, lemmas that join code and specification, for all x, … where these are
+    variables, and for one application where some are not. `cases` are variables with values that are looked at one by one, where
+    the output depends on them. `witness` gives values of the variables, and of what memory holds where no precondition says that,
+    under which everything required is true.
     """
 
     name: str
@@ -137,6 +161,8 @@ class Contract:
     results: Mapping[str, Term] = field(default_factory=dict)
     rules: Callable[[], tuple[Thm, ...]] = tuple
     stack: int = 256
+    output: Output | None = None
+    cases: Mapping[Term, tuple[int, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not callable(self.rules):

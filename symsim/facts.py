@@ -11,6 +11,7 @@ from kernel.thm import Thm
 from symsim.blast import Falsified, blast
 from symsim.derived import CONJ
 from symsim.factored import FACTORED, WITH_FACTORS
+from symsim.solvers.cadical import SolverGaveUp
 
 
 class Facts:
@@ -41,6 +42,14 @@ class Facts:
             th = self._prove(same.rhs)
             th = self._proved[goal] = th if same.rhs is goal else EQ_MP(SYM(same), th)
         return th
+
+    def gives(self, goal: Term) -> bool:
+        """Whether the facts are found to give the goal."""
+        try:
+            self.prove(goal)
+        except (Falsified, SolverGaveUp):
+            return False
+        return True
 
     def _prove(self, goal: Term) -> Thm:
         """First from the facts about nothing but the goal's variables, then from all that share one with it, and so on."""

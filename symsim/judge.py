@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from isa.dsl import Undefined, Unpredictable, Unsupported
 from isa.state import INDEX, NAMES, STATE, VARIABLES
 from kernel.evaluate import evaluate
-from kernel.ops import AND, CONCAT, EQ, EXTRACT, PROJ, READ, proj
+from kernel.ops import AND, CONCAT, EQ, EXTRACT, IMPLIES, PROJ, READ, proj
 from kernel.sorts import TRACE
 from kernel.term import Term, Var, free_vars, postorder
 from symsim.concrete import ADDRESSES, REGISTERS, Block, Contents, Event, Machine, Outcome, State
@@ -24,6 +24,7 @@ from symsim.errors import ArmsymError
 from symsim.evaluation import value
 from symsim.flow import explore, targets
 from symsim.machine_theory import BASE
+from symsim.output import WHICH
 from symsim.patch import with_words
 from symsim.program import Program
 from symsim.promises import CONSTANT_TIME
@@ -82,6 +83,15 @@ class Start:
         return {x: evaluate(t, self.values) for x, t in self._judge.specified.items()}
 
     @cached_property
+    def blocks(self) -> list[int]:
+        """The blocks of the output that the contract specifies."""
+        output = self._judge.contract.output
+        if output is None:
+            return []
+        block = output.block(WHICH)
+        return [value(block, {**self.values, WHICH: j}) for j in range(evaluate(output.count, self.values))]
+
+    @cached_property
     def areas(self) -> list[Area]:
         """The regions."""
         return [
@@ -102,7 +112,7 @@ class Judge:
         self._start = statement.start
         promises = statement.promises(_FINAL)
         terms = (*self.requires.values(), *promises.values(), self._start)
-        given = {*VARIABLES, SP, LR, BASE, MEMORY, ADDRESS, _FINAL}
+        given = {*VARIABLES, SP, LR, BASE, MEMORY, ADDRESS, WHICH, _FINAL}
         variables = frozenset(contract.public).union(*(free_vars(t) for t in terms)) - given
         self.variables = tuple(sorted(variables, key=lambda x: str(x.params[0])))
         """The contract's own variables."""
@@ -113,7 +123,7 @@ class Judge:
 
     def _reduced(self, promise: Term) -> Term:
         """The promise with a variable, from `specified`, for each greatest subterm that the run has no part in."""
-        late = {_FINAL, ADDRESS}
+        late = {_FINAL, ADDRESS, WHICH}
         subterms = list(postorder((promise,)))
         users = [t for t in subterms if free_vars(t) & late]
         names = {}
@@ -147,6 +157,7 @@ class Judge:
         parts = {**outcome.components, **ghosts}
         values = {**start.values, **start.specified, MEMORY: outcome.before, _FINAL: tuple(parts[name] for name in NAMES)}
         values[ADDRESS] = self._changed(start, outcome)
+        values[WHICH] = self._wrong_block(start, outcome)
         for label, p in self._promises.items():
             if not evaluate(p, values):
                 if p is _SAFE and forbidden is not None:
@@ -180,6 +191,15 @@ class Judge:
         found = f"a {event.kind} of {event.size} bytes"
         sort = "read and written" if near.writable else "only read"
         return Failure(self._inside, where, found, f"accesses inside the regions; {near.name} has {near.size:#x} bytes, {sort}")
+
+    def _wrong_block(self, start: Start, outcome: Outcome) -> int:
+        """The number of the first block of output that is not as specified, or else 0."""
+        output = self.contract.output
+        if output is None:
+            return 0
+        base = evaluate(output.base, start.values)
+        wrong = (j for j, block in enumerate(start.blocks) if outcome.memory.read(base + j * output.unit, output.unit) != block)
+        return next(wrong, 0)
 
     def _changed(self, start: Start, outcome: Outcome) -> int:
         """The first address outside the writable regions whose byte changed; or else one that did not."""
@@ -220,6 +240,8 @@ def _difference(label: str, p: Term, values: Mapping[Term, Any]) -> Failure:
     """What an equation, or the first false one of a conjunction, comes to on both sides."""
     while p.op is AND:
         p = next(part for part in p.args if not evaluate(part, values))
+    if p.op is IMPLIES and WHICH in free_vars(p):
+        p = p.args[1]
     if p.op is not EQ:
         return _changed_byte(label, values) if ADDRESS in free_vars(p) else Failure(label, "", "false", "true")
     sides = sorted(p.args, key=lambda t: _FINAL not in free_vars(t))

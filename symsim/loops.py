@@ -3,8 +3,8 @@
 """Loops by induction: guess what the head's state is in round i, run the body once for all i, and let the kernel check.
 
 At the head, σ(i) = run(T(i), base, s0) with T(i) = first + cost · i. A component of σ(i) is unchanged, or moves by a constant, or follows
-the fold of the specification, or stays unknown, a projection of σ(i) itself. The guesses come from comparing the first two rounds; one
-that the general round does not confirm becomes unknown.
+the fold of the specification, or stays unknown, a projection of σ(i) itself; the output has the same number of blocks more after each
+round. The guesses come from comparing the first two rounds; one that the general round does not confirm becomes unknown.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from kernel.ops import (
     read,
     tuple_,
     ult,
+    value_of,
     zext,
 )
 from kernel.rules import ASSUME, CONG, DISCH, EQ_MP, EVAL, INST, MP, RING, SYM, TRANS
@@ -38,14 +39,15 @@ from kernel.term import Term, Var, free_vars, substitute
 from kernel.theory import DEFINE_REC, INDUCT
 from kernel.thm import Thm
 from symsim.canonical import sum_term
-from symsim.contract import INDEX_VARIABLE, MEMORY, Fold, Loop
+from symsim.contract import INDEX_VARIABLE, LR, MEMORY, Loop
 from symsim.derived import CONJUNCT, EQT_ELIM
 from symsim.errors import ArmsymError
 from symsim.facts import Facts
-from symsim.fold import fold_start, fold_step, normal_left
+from symsim.fold import fold_start, fold_step, normal_left, open_output
 from symsim.machine_theory import MachineTheory
 from symsim.memory import Area, Unresolved
-from symsim.path import MEM, Path
+from symsim.output import Stored
+from symsim.path import MEM, Path, Undecided
 from symsim.rewrite import DISCHARGE, REPLACE, replaced
 from symsim.simplify import Simplifier
 
@@ -97,6 +99,7 @@ class Owner(Protocol):
     facts: Facts
     start: Term
     public: tuple[Term, ...]
+    stored: Stored | None
 
     def context(self, facts: Facts) -> Simplifier:
         """A simplifier that knows the contract's memory."""
@@ -138,13 +141,19 @@ def moved(before: Term, by: int) -> Term:
 
 
 class LoopProof:
-    """One loop, from the path that enters it at its head."""
+    """One loop, from the path that enters it at its head.
+
+    `back` is the general round up to the head, where there is another one; `undecided` is the same round up to where that matters.
+    """
 
     def __init__(self, owner: Owner, loop: Loop, entry: Path, head: int, tag: str) -> None:
-        self.owner, self.loop, self.entry, self.head, self.tag = owner, loop, entry, head, tag
-        self.first = entry.steps
+        self.owner, self.loop, self.head, self.tag = owner, loop, head, tag
+        self.entry = entry = entry.settled()
+        self.outer = entry.facts
+        self.arrival = entry.arrival()
+        self.first = self.arrival.lhs.args[0]
         self.last = sum_term(ring(loop.count - 1), 64)
-        self.areas = [a for a in entry.simplifier.memory.areas if a.writable]
+        self.areas = [a for a in entry.simplifier.memory.areas if a.fixed]
         self.slots = self._slots()
         self.entry_values = self._values(entry)
         self.guess: dict[Slot, Term] = {}
@@ -176,40 +185,52 @@ class LoopProof:
                 out[slot] = path.simplifier.normalize(slot.of_area(held[slot.area])).rhs
         return out
 
-    def _round(self, path: Path, k: Term) -> tuple[Path, Path]:
-        """The ways on from the head in round k: back to it, and out of the loop."""
-        ends = [end for p in self._visits(path, k) for end in self.owner.run_until(p, self._is_round)]
-        back = [p for p in ends if p.address == self.head]
-        out = [p for p in ends if p.address != self.head]
-        if len(back) != 1 or len(out) != 1:
-            raise LoopNotProved(
-                f"the loop at {self.head:#x} has {len(back)} ways back to its head and {len(out)} ways out, not one of each"
-            )
-        return back[0], out[0]
+    def _blocks(self, path: Path) -> Term:
+        """How many blocks of output there are."""
+        base, written = path.simplifier.memory.base(path.state[MEM])
+        before = self.owner.stored.count_of(base) if self.owner.stored is not None else None
+        return number(written, 64) if before is None else before + written
 
-    def _visits(self, path: Path, k: Term) -> list[Path]:
-        """The path, which knows what the specification does in round k. Where a loop tests first, the specification does nothing on the
-        last visit of its head, there may be no input for it: then the visit from which the loop goes on, and the last one."""
+    def _another(self, path: Path, k: Term) -> tuple[Path, Path]:
+        """Round k up to where it matters whether there is another one, and, where there is, up to the head."""
+        common = path.copy()
+        known = self._use_fold(common, k)
+        while True:
+            try:
+                common.step()
+            except Undecided:
+                break
+            if common.component("pc") is LR:
+                raise LoopNotProved(f"the loop at {self.head:#x} does not ask whether to go round again")
+
+        def again(p: Path) -> bool:
+            return p.steps > path.steps and self._is_round(p)
+
+        goes_on = common.assuming(common.simplifier.normalize(ult(k + 1, self.loop.count)).rhs)
+        if not known:
+            self._use_fold(goes_on, k)
+        ends = self.owner.run_until(goes_on, again)
+        if len(ends) != 1 or ends[0].address != self.head:
+            raise LoopNotProved(
+                f"the loop at {self.head:#x} does not always go round again where the contract says so: {len(ends)} ways from its head"
+            )
+        return common, ends[0].settled()
+
+    def _use_fold(self, path: Path, k: Term) -> bool:
+        """Let the path know what the specification does in round k. Not where a loop tests first and this may be its last visit: the
+        specification does nothing then, there may be no input for it."""
         fold = self.loop.fold
         if fold is None:
-            return [path]
+            return True
         if is_const(k):
             path.simplifier.add_fact(fold_start(fold, k, path.simplifier))
         try:
-            self._use_fold(fold, path, k)
+            step = fold_step(fold, k, path.facts, path.simplifier)
         except Unresolved:
-            self.tests_first = True
-            goes_on = path.simplifier.normalize(ult(k + 1, self.loop.count)).rhs
-            path, last = path.assuming(goes_on), path.assuming(~goes_on)
-            self._use_fold(fold, path, k)
-            return [path, last]
-        return [path]
-
-    def _use_fold(self, fold: Fold, path: Path, k: Term) -> None:
-        """Let the path know what the specification does in round k."""
-        step = fold_step(fold, k, path.facts, path.simplifier)
+            return False
         path.simplifier.add_fact(step)
         self.owner.follow(path, step.rhs)
+        return True
 
     def _is_round(self, path: Path) -> bool:
         """Whether the path is at the head with the pointers into the object as they were: an inner loop may share the head."""
@@ -221,8 +242,11 @@ class LoopProof:
 
     def _find(self) -> None:
         """Guess from the first two rounds."""
-        second, _ = self._round(self.entry, number(0, 64))
+        _, second = self._another(self.entry, number(0, 64))
         values = self._values(second)
+        self.blocks_0 = self._blocks(self.entry)
+        more = ring(self._blocks(second) - self.blocks_0)
+        self.blocks_more = more.get((), 0)
         moves = {s: d for s in self.slots if (d := distance(self.entry_values[s], values[s]))}
         pointers: dict[Term, Term] = {}
         for slot, d in moves.items():
@@ -249,11 +273,10 @@ class LoopProof:
 
     def _confirm(self) -> None:
         """Run the general round; what it does not confirm becomes unknown, until all that is left holds."""
-        within = ult(I, self.loop.count)
-        self.facts = self.owner.facts.extended(ASSUME(within))
+        facts = self.outer.extended(ASSUME(ult(I, self.loop.count)))
         while True:
             start = self.state(I, lambda slot: slot.variable, Var("some_trace", TRACE))
-            self.back, self.exit = self._round(Path(self.owner.theory, start, self.facts, self.owner.context), I)
+            self.undecided, self.back = self._another(Path(self.owner.theory, start, facts, self.owner.context), I)
             values = self._values(self.back)
             wrong = [s for s in self.guess if self._next_value(s) is not values[s]]
             if not wrong:
@@ -272,17 +295,16 @@ class LoopProof:
             if slot.area is None:
                 parts[slot.name] = values[slot]
         held = {a: concat(*[values[s] for s in reversed(self.slots) if s.area is a]) for a in self.areas}
-        parts["mem"] = self.entry.simplifier.memory.with_values(MEMORY, held)
+        parts["mem"] = self.entry.simplifier.memory.with_values(self._memory(k), held)
         parts["trace"] = trace
         return tuple_(*parts.values())
 
-    def last_visit(self) -> Path:
-        """The way out of the loop, on the visit of the head on which it is taken."""
-        path = self.exit.instance({I: self.last}, self.owner.facts)
-        if self.loop.fold is not None and not self.tests_first:
-            path.simplifier.add_fact(fold_step(self.loop.fold, self.last, path.facts, path.simplifier))
-        path.normalize()
-        return path
+    def _memory(self, k: Term) -> Term:
+        """The memory below the fixed areas in round k."""
+        stored = self.owner.stored
+        if stored is None or (self.blocks_more == 0 and is_const(self.blocks_0) and not value_of(self.blocks_0)):
+            return MEMORY
+        return stored.value(self.blocks_0 + k * self.blocks_more)
 
     # The theorem
 
@@ -328,9 +350,18 @@ class LoopProof:
         if self.loop.fold is not None:
             simplifier.add_fact(fold_start(self.loop.fold, zero, simplifier))
         simplifier.add_fact(self.trace_0)
+        self._use_output(self.entry, zero)
         s0 = self.sigma(zero)
-        reached = TRANS(CONG(s0, {0: EVAL(self.count(zero))}), self.entry.thm)
+        none = EVAL(zext(zero, 128))
+        same = REPLACE(self.count(zero), {none.lhs: none})
+        same = TRANS(same, RING(same.rhs, self.first))
+        reached = TRANS(CONG(s0, {0: same}), self.arrival)
         return self.transfer(prove_claim(simplifier, self.claim(zero, reached.rhs)), reached, lambda s: self.claim(zero, s))
+
+    def _use_output(self, path: Path, k: Term) -> None:
+        """Let the simplifier of the path, which is at the head in round k, open the output's blocks there."""
+        if self.owner.stored is not None:
+            open_output(self.owner.stored, self.blocks_0 + k * self.blocks_more, path)
 
     def transfer(self, th: Thm, reached: Thm, claim: Callable[[Term], Term]) -> Thm:
         """Γ ⊢ claim(t)  and  Δ ⊢ s = t  give  Γ ∪ Δ ⊢ claim(s)"""
@@ -357,18 +388,24 @@ class LoopProof:
     def after(self, k: Term, arrived: Thm, path: Path, facts: Facts) -> Thm:
         """Γ ⊢ run(path's steps + count(k), base, s0) = the path's end in round k"""
         body = INST(path.thm, {I: k, **self.unknowns(k)} if k is not I else self.unknowns(k))
-        body = DISCHARGE(body, facts)
-        steps = number(path.steps, 128)
-        here = self.owner.theory.run(steps, self.sigma(k))
-        onward = TRANS(CONG(here, {2: arrived}), body)
-        variables = {Var("a", BV(128)): steps, Var("b", BV(128)): self.count(k), self.owner.theory.state: self.owner.start}
-        joined = INST(self.owner.theory.run_add, variables)
-        return TRANS(MP(joined, facts.prove(joined.concl.args[0])), onward)
+        return self.owner.theory.go_on(arrived, DISCHARGE(body, facts), facts)
+
+    def last_round(self, invariant: Thm) -> Path:
+        """The path into the last round, up to where it shows that it is the last."""
+        last = self.last
+        there = self.outer.prove(ult(last, self.loop.count))
+        holds = MP(INST(invariant, {I: last}), there)
+        thm = self.after(last, self.arrived(last, holds), self.undecided, self.outer)
+        path = Path(self.owner.theory, thm.rhs, self.outer, self.owner.context, thm)
+        path.conditions, path.open, path.folded = self.entry.conditions, self.entry.open, last
+        path.passed = self.entry.passed | {self.head}
+        self._use_fold(path, last)
+        return path
 
     def _step(self, p: Term) -> Thm:
         goes_on = ASSUME(ult(I + 1, self.loop.count))
         not_last = ASSUME(~eq(I, mask(64)))
-        facts = self.owner.facts.extended(goes_on, not_last)
+        facts = self.outer.extended(goes_on, not_last)
         holds = MP(ASSUME(p), facts.prove(ult(I, self.loop.count)))
         onward = self.after(I, self.arrived(I, holds), self.back, facts)
         wider = facts.prove(eq(zext(I + 1, 128), zext(I, 128) + 1))
@@ -380,6 +417,7 @@ class LoopProof:
         next_trace = MP(self.trace_next, facts.prove(self.trace_next.concl.args[0]))
         there = substitute(self.back.thm.rhs, {Var("some_trace", TRACE): self.trace(I)})
         simplifier.add_fact(normal_left(next_trace, simplifier))
+        self._use_output(self.back, I + 1)
         general = prove_claim(simplifier, self.claim(I + 1, there))
         general = DISCHARGE(INST(general, self.unknowns(I)), facts)
         th = self.transfer(general, reached, lambda s: self.claim(I + 1, s))

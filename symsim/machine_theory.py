@@ -153,6 +153,15 @@ class MachineTheory:
         return INDUCT(a, claim(a), start, DISCH(room.concl, th))
 
 
+    def go_on(self, first: Thm, then: Thm, facts: Facts) -> Thm:
+        """Γ ⊢ run(b, base, s) = t  and  Δ ⊢ run(a, base, t) = u  give  Γ ∪ Δ ⊢ run(a + b, base, s) = u, where a + b does not wrap"""
+        here = self.run(then.lhs.args[0], first.lhs)
+        onward = TRANS(CONG(here, {2: first}), then)
+        counts = {Var("a", COUNT): then.lhs.args[0], Var("b", COUNT): first.lhs.args[0], S: first.lhs.args[2]}
+        joined = INST(self.run_add, counts)
+        return TRANS(MP(joined, facts.prove(joined.concl.args[0])), onward)
+
+
 @cache
 def _on_components(word: int) -> Thm:
     """⊢ insn_w((x0, …)) = (…), over the components' variables"""

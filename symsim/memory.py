@@ -3,7 +3,8 @@
 """Memory by areas: the pieces of memory that a contract names, pairwise disjoint, each with one value.
 
 A memory in normal form is write(… write(m, A1, v1) …, An, vn) over a base m, one write for each area that may be written: a register
-file. Reads and writes find their area by the constant distance of their address from its base.
+file. Reads and writes find their area by the constant distance of their address from its base. The blocks of regions of variable size
+are areas that come into the file when they are written, below the fixed ones, in the order of their places.
 """
 
 from __future__ import annotations
@@ -61,6 +62,11 @@ class Area:
     def writable(self) -> bool:
         return True in self.permissions
 
+    @property
+    def fixed(self) -> bool:
+        """Whether the memory's normal form always has the area: it may be written, and is no block."""
+        return self.writable and self.place is None
+
 
 def split(address: Term) -> tuple[tuple[Term, ...], int]:
     """A normal address as the list of its symbolic summands and its constant."""
@@ -75,7 +81,8 @@ def split(address: Term) -> tuple[tuple[Term, ...], int]:
 class Memory:
     """Reads, writes and permissions as rewrites of a simplifier.
 
-    `apart(a, b)` proves that two areas are disjoint; `discover(address)` makes an area for an address that has none yet.
+    `apart(a, b)` proves that two areas are disjoint; `discover(address)` makes an area for an address that has none yet; `through(t, area)`
+    is what a read t of an area in the base memory comes to in a memory before it.
     """
 
     def __init__(
@@ -84,9 +91,11 @@ class Memory:
         areas: list[Area],
         apart: Callable[[Area, Area], Apart],
         discover: Callable[[Term], Area | None] = lambda address: None,
+        through: Callable[[Term, Area], Thm | None] = lambda t, area: None,
     ) -> None:
         self.areas: list[Area] = []
-        self._discover = discover
+        self._order: dict[Area, tuple[object, ...]] = {}
+        self._discover, self._through = discover, through
         self._simplifier = simplifier
         simplifier.memory = self
         self._prove_apart = apart
@@ -101,6 +110,8 @@ class Memory:
 
     def _add(self, area: Area) -> None:
         root, start = split(area.base)
+        signed = start - (start >> 63 << 64)
+        self._order[area] = (True, len(self.areas)) if area.place is None else (False, [x.id for x in root], signed)
         self.areas.append(area)
         self._by_base[area.base] = area
         self._by_root.setdefault(root, []).append((start, area))
@@ -133,7 +144,7 @@ class Memory:
         th: Thm | None = None
         now = memory
         for area in self.areas:
-            if area.writable:
+            if area.fixed:
                 same = SYM(WRITE_READ(now, area.base, area.size))
                 held = self._simplifier.conversion(same.rhs.args[2])
                 if held is not None:
@@ -152,6 +163,14 @@ class Memory:
             out[self._by_base[memory.args[1]]] = memory.args[2]
             memory = memory.args[0]
         return out
+
+    def base(self, memory: Term) -> tuple[Term, int]:
+        """What a normal memory is written over, and how many blocks of regions of variable size it has."""
+        blocks = 0
+        while memory.op is WRITE:
+            blocks += self._by_base[memory.args[1]].place is not None
+            memory = memory.args[0]
+        return memory, blocks
 
     def with_values(self, base: Term, values: dict[Area, Term]) -> Term:
         """The normal memory over `base` with these values."""
@@ -180,27 +199,35 @@ class Memory:
             out = READ_WRITE_OUT(t, self.apart(other, area))
             th, t = CHAIN(th, out), out.rhs
         if t.args[1] is area.base and size == area.size:
-            return CHAIN(th, self._simplifier.facts.get(t))
+            return CHAIN(th, self._held(t, area))
         part = READ_PART(t, area.base, area.size)
         th, t = CHAIN(th, part), part.rhs
-        whole = self._simplifier.facts.get(t.args[0])
+        whole = self._held(t.args[0], area)
         if whole is not None:
             step = CONG(t, {0: whole})
             th, t = CHAIN(th, step), step.rhs
         return self._simplifier.head_conversion(th, t)
+
+    def _held(self, t: Term, area: Area) -> Thm | None:
+        """⊢ t = t′ for a read t of a whole area in a base memory"""
+        th = self._through(t, area)
+        return CHAIN(th, self._simplifier.facts.get(t if th is None else th.rhs))
 
     def _write(self, t: Term) -> Thm | None:
         memory, address, value = t.args
         area, _ = self.locate(address, value.width // 8)
         if not area.writable:
             raise Unresolved(address, value.width // 8, f"writes to {area.name}, which is only for reading")
-        if memory.op is not WRITE:
+        other = self._by_base[memory.args[1]] if memory.op is WRITE else None
+        if other is None or self._order[other] < self._order[area]:
             if address is area.base and value.width == 8 * area.size:
                 return None
-            raise Unresolved(address, value.width // 8, "writes to a memory whose areas were not materialized")
-        other = self._by_base[memory.args[1]]
-        if area not in self.values(memory):
-            return None
+            if area.place is None:
+                raise Unresolved(address, value.width // 8, "writes to a memory whose areas were not materialized")
+            held = SYM(WRITE_READ(memory, area.base, area.size))
+            first = CHAIN(held, self._simplifier.conversion(held.rhs)) or held
+            step = CONG(t, {0: first})
+            return self._simplifier.head_conversion(step, step.rhs)
         if other is area:
             th = WRITE_WRITE_IN(t)
             new = self._simplifier.conversion(th.rhs.args[2])

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from isa.meaning import S as _S
 from isa.state import INDEX, NAMES, VARIABLES
-from kernel.ops import CONCAT, ITE, NOT, number
+from kernel.ops import CONCAT, EQ, ITE, NOT, VAR, number
 from kernel.rules import ASSUME, CONG, INST, TRANS
 from kernel.term import Term, postorder
 from kernel.thm import Thm
@@ -51,17 +51,25 @@ class Trail(NamedTuple):
 
 
 class Path:
-    """A run from a start state: `thm` is Γ ⊢ run(steps, base, start) = state, all of the state's components normal."""
+    """A run from a start state: `thm` is Γ ⊢ run(steps, base, start) = state, all of the state's components normal.
 
-    def __init__(self, theory: MachineTheory, start: Term, facts: Facts, context: Context) -> None:
+    `prefix`, if there is one, is how the program gets to the start from where it really started: Δ ⊢ run(count, base, s0) = start.
+    """
+
+    def __init__(
+        self, theory: MachineTheory, start: Term, facts: Facts, context: Context, prefix: Thm | None = None
+    ) -> None:
         self.theory = theory
         self.start = start
+        self.prefix = prefix
         self.facts = facts
         self.conditions: list[Term] = []
         self.steps = 0
         self.cuts: CutPoints | None = None
-        self.splits = 0
         self.trail: Trail | None = None
+        self.open: tuple[Term, ...] = ()
+        self.folded = number(0, 64)
+        self.passed: frozenset[int] = frozenset()
         self._context = context
         self.simplifier = context(facts)
         self.thm = theory.run_zero(start)
@@ -99,14 +107,18 @@ class Path:
         return other
 
     def assuming(self, condition: Term) -> Path:
-        """The path from here on which the condition holds."""
+        """The path from here on which the condition holds. What it says a variable is, the variable is rewritten to."""
         other = self.copy()
         th = ASSUME(condition)
         other.facts = self.facts.extended(th)
         other.conditions = [*self.conditions, condition]
         other.simplifier = self._context(other.facts)
-        other.simplifier.inherit(self.simplifier, condition.args[0] if condition.op is NOT else condition)
-        other.simplifier.assume_true(th)
+        known = condition.op is EQ and condition.args[0].op is VAR
+        other.simplifier.inherit(self.simplifier, condition.args[0] if known or condition.op is NOT else condition)
+        if known:
+            other.simplifier.add_fact(th)
+        else:
+            other.simplifier.assume_true(th)
         other.normalize()
         return other
 
@@ -116,6 +128,21 @@ class Path:
         other.facts, other.simplifier, other.cuts = facts, self._context(facts), None
         other.thm = DISCHARGE(INST(self.thm, mapping), facts)
         return other
+
+    def settled(self) -> Path:
+        """The same path, where the facts decide what the state still selects by conditions."""
+        seen: set[Term] = set()
+        path = self
+        while True:
+            selected = [t.args[0] for t in postorder(path.state) if t.op is ITE and t.args[0] not in seen]
+            if not selected:
+                return path
+            condition = selected[0].args[0] if selected[0].op is NOT else selected[0]
+            seen |= {selected[0], condition}
+            for c in (condition, ~condition):
+                if path.facts.gives(c):
+                    path = path.assuming(c)
+                    break
 
     def step(self) -> None:
         """Execute one instruction. Raises Undecided where a condition must be split on first, Stuck where nothing helps."""
@@ -161,7 +188,8 @@ class Path:
                 return Undecided(condition.args[0] if condition.op is NOT else condition, why)
         return None
 
-    def count(self) -> Term:
-        """The number of steps, 128 bits."""
-        return number(self.steps, 128)
-
+    def arrival(self) -> Thm:
+        """Γ ⊢ run(count, base, s0) = state, from the real start"""
+        if self.prefix is None:
+            return self.thm
+        return self.theory.go_on(self.prefix, self.thm, self.facts)

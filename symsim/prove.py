@@ -29,28 +29,27 @@ from kernel.ops import (
 from kernel.rules import ASSUME, CONG, DISCH, EQ_MP, INST, MP, SYM, TRANS
 from kernel.sorts import BV, TRACE
 from kernel.term import Term, Var, free_vars
-from kernel.theory import DEFINE
 from kernel.thm import Thm
-from symsim.blast import Falsified
 from symsim.contract import INDEX_VARIABLE as I
 from symsim.contract import LR, MEMORY, SP, Contract, Loop, Region, says_what_is_held
 from symsim.cuts import CutPoints
-from symsim.derived import CONJ, CONJUNCT
+from symsim.derived import CHAIN, CONJ, CONJUNCT
 from symsim.errors import ArmsymError, BadInput
 from symsim.facts import Facts
 from symsim.flow import NoSemantics, explore
-from symsim.fold import as_rewrite
+from symsim.fold import as_rewrite, open_fold, open_output
 from symsim.journal import Journal
 from symsim.loops import LoopNotProved, LoopProof, prove_claim
 from symsim.machine_theory import BASE, MachineTheory
 from symsim.memory import Area, D, N
+from symsim.output import COUNT, WHICH, Stored
 from symsim.path import Path, Stuck, Undecided
 from symsim.program import Program
 from symsim.promises import ABI, CONSTANT_TIME, FRAME, RETURNS, SAFE
 from symsim.regions import Layout, apart_term, constant_fact
 from symsim.rewrite import DISCHARGE, REPLACE
 from symsim.simplify import Simplifier, is_general
-from symsim.solvers.cadical import SolverGaveUp
+from symsim.ways import Way, merged
 
 ADDRESS = Var("address", BV(64))
 """Any address, to say that what is not mentioned does not change."""
@@ -58,7 +57,7 @@ Progress = Callable[[str], None]
 CALLEE_SAVED = tuple(f"x{i}" for i in range(19, 30))
 CALLEE_SAVED_LOW = tuple(f"v{i}" for i in range(8, 16))
 MAX_STEPS = 1_000_000
-MAX_SPLITS = 6
+MAX_SPLITS = 8
 
 
 @dataclass(frozen=True)
@@ -92,12 +91,15 @@ class RoutineProof:
         self.flow = explore(self.entry, program.word, program.name_of)
         self.constants = tuple(constants)
         self.regions = self._regions()
-        self.layout = Layout(self.regions)
+        self.stored = Stored(contract.output) if contract.output is not None else None
+        self.layout = Layout(self.regions, self.stored)
         self.requires = self._requires()
         self._assumption = conj(*self.requires.values())
         self._rewrites = [ASSUME(p) for p in self.requires.values() if self._is_rewrite(p)]
         self.facts = Facts(self._pieces(), frozenset(self.requires.values()))
         self.theory = MachineTheory(self.tag, self.flow.words, self.facts)
+        self._loops: dict[int, Loop] = {}
+        self._steps = 0
         self.public = (*contract.public, SP, LR, BASE, Var("trace", TRACE))
         self.start = self._start()
 
@@ -178,18 +180,18 @@ class RoutineProof:
     # The execution
 
     def run_until(self, path: Path, stop: Callable[[Path], bool]) -> list[Path]:
-        """All paths from here to where they stop (after at least one step) or to the return address."""
+        """All paths from here to where they stop or to the return address."""
         done: list[Path] = []
         todo = [path.copy()]
         while todo:
             p = todo.pop()
             while True:
-                if p.component("pc") is LR or (p.steps > path.steps and stop(p)):
-                    done.append(p)
-                    break
-                if p.address in self.flow.refused:
-                    raise NoSemantics(self.flow.refused[p.address])
                 try:
+                    if self._has_returned(p) or stop(p):
+                        done.append(p)
+                        break
+                    if p.address in self.flow.refused:
+                        raise NoSemantics(self.flow.refused[p.address])
                     p.step()
                 except Undecided as undecided:
                     todo += self._branches(p, undecided.condition)
@@ -205,9 +207,19 @@ class RoutineProof:
         if self.contract.cuts is not None:
             path.cuts = CutPoints(self.contract.cuts, specification, path.simplifier)
 
+    def _has_returned(self, path: Path) -> bool:
+        """Whether the path is at its return. Raises Undecided where the final memory depends on a variable whose values are cases."""
+        if path.component("pc") is not LR:
+            return False
+        for x in sorted(free_vars(path.component("mem")) & set(self.contract.cases), key=lambda x: x.id):
+            condition = self.case_of(x, path.facts)
+            if condition is not None:
+                raise Undecided(condition, "the final memory")
+        return True
+
     def _branches(self, path: Path, condition: Term) -> list[Path]:
         """The paths on which the condition holds and fails, as far as the facts allow them."""
-        if path.splits >= MAX_SPLITS:
+        if len(path.open) >= MAX_SPLITS:
             heads = ", ".join(self.program.name_of(h) for h in self.flow.heads)
             raise Stuck(
                 f"{MAX_SPLITS} case splits on one path: a loop without an invariant? The contract must say how often it goes round "
@@ -215,13 +227,11 @@ class RoutineProof:
             )
         out = []
         for c in (condition, ~condition):
-            try:
-                path.facts.prove(~c)
-            except (Falsified, SolverGaveUp):
+            if not path.facts.gives(~c):
                 out.append(path.assuming(c))
         if len(out) > 1:
             for p in out:
-                p.splits = path.splits + 1
+                p.open = (*path.open, p.conditions[-1])
         return out
 
     def prove(self) -> Proved:
@@ -230,37 +240,49 @@ class RoutineProof:
         path.materialize()
         promised = (*self.contract.ensures(MEMORY).values(), *self.contract.results.values())
         self.follow(path, tuple_(*promised))
-        heads = {h: self.contract.loops[k] for k, h in enumerate(self.flow.heads) if k in self.contract.loops}
-        ends = self.run_until(path, lambda p: p.address in heads)
-        if len(ends) != 1:
-            raise ArmsymError(f"{len(ends)} ways through the routine where one was expected: the contract must tell them apart")
-        end = ends[0]
-        self.journal.proved("to the loop" if end.address in heads else "from entry to return", end.thm, end)
-        if end.address in heads:
-            th, steps = self._through_loop(heads[end.address], end)
-        else:
-            th, steps = self._straight(end), end.steps
-        return self._close(th, steps)
+        self._loops = {h: self.contract.loops[k] for k, h in enumerate(self.flow.heads) if k in self.contract.loops}
+        return self._close(merged(self._ways(path), self._promised, self.tag, self.public))
 
-    def _straight(self, end: Path) -> Thm:
-        holds = self._holds_at(end, end.simplifier)
-        return self._conclude(DISCHARGE(end.thm, self.facts), [DISCHARGE(h, self.facts) for h in holds])
+    def _ways(self, path: Path) -> list[Way]:
+        """All ways from here to the return, two that a condition tells apart side by side."""
+        ways: list[Way] = []
+        todo = self.run_until(path, self._enters_loop)[::-1]
+        while todo:
+            end = todo.pop()
+            self._steps += end.steps
+            if end.component("pc") is LR:
+                self.journal.proved("the way out of the loop" if end.passed else "from entry to return", end.thm, end)
+                ways.append(self._way(end))
+                continue
+            self.journal.proved("to the loop", end.thm, end)
+            head = end.address or 0
+            self._progress(f"loop at {head:#x}")
+            tag = f"{self.tag}_{len(self.journal.loops)}" if self.journal.loops else self.tag
+            loop = LoopProof(self, self._loops[head], end, head, tag)
+            self.journal.loops.append(loop)
+            self.journal.proved("one round of the loop", loop.back.thm, loop.back)
+            self._steps += loop.back.steps
+            self._progress("induction")
+            invariant = loop.invariant()
+            self.journal.proved("the invariant, by induction", invariant)
+            last = loop.last_round(invariant)
+            todo += self.run_until(last, self._enters_loop)[::-1]
+        return ways
 
-    def _through_loop(self, spec: Loop, entry: Path) -> tuple[Thm, int]:
-        self._progress(f"loop at {entry.address:#x}")
-        loop = LoopProof(self, spec, entry, entry.address or 0, self.tag)
-        self.journal.loops.append(loop)
-        self.journal.proved("one round of the loop", loop.back.thm, loop.back)
-        self.journal.proved("the way out of the loop", loop.exit.thm, loop.exit)
-        self._progress("induction")
-        last, end = loop.last, loop.last_visit()
-        invariant = loop.invariant()
-        self.journal.proved("the invariant, by induction", invariant)
-        holds = MP(INST(invariant, {I: last}), self.facts.prove(ult(last, spec.count)))
-        onward = loop.after(last, loop.arrived(last, holds), end, self.facts)
-        unknowns = loop.unknowns(last)
-        promises = [DISCHARGE(INST(h, unknowns), self.facts) for h in self._holds_at(end, end.simplifier)]
-        return self._conclude(onward, promises), loop.first + loop.back.steps + loop.exit.steps
+    def _enters_loop(self, path: Path) -> bool:
+        """Whether the path is at the head of a loop for the first time, and the loop goes round."""
+        head = path.address
+        if head not in self._loops or head in path.passed:
+            return False
+        rounds = ult(number(0, 64), self._loops[head].count)
+        for goes, condition in ((True, rounds), (False, ~rounds)):
+            if path.facts.gives(condition):
+                return goes
+        raise Undecided(rounds, "whether the loop goes round")
+
+    def case_of(self, x: Term, facts: Facts) -> Term | None:
+        """The next value of a variable with cases to look at on its own, as a condition; None where the facts exclude all."""
+        return next((eq(x, value) for value in self.contract.cases.get(x, ()) if not facts.gives(~eq(x, value))), None)
 
     # What holds in the end
 
@@ -273,11 +295,19 @@ class RoutineProof:
         return {
             RETURNS: eq(proj(s, INDEX["pc"]), LR),
             **self.contract.ensures(memory),
+            **self._output_promise(memory),
             **results,
             FRAME: implies(self._outside(), eq(read(memory, ADDRESS, 1), read(MEMORY, ADDRESS, 1))),
             SAFE: proj(s, INDEX["safe"]),
             ABI: conj(*preserved, *low),
         }
+
+    def _output_promise(self, memory: Term) -> dict[str, Term]:
+        output = self.contract.output
+        if output is None:
+            return {}
+        held = read(memory, output.base + WHICH * output.unit, output.unit)
+        return {output.label: implies(ult(WHICH, output.count), eq(held, output.block(WHICH)))}
 
     def _preserved(self) -> list[tuple[str, Term]]:
         given = self.contract.arguments
@@ -288,16 +318,69 @@ class RoutineProof:
         one = number(1, 64)
         return conj(*[apart_term(ADDRESS, one, r.base, r.extent) for r in self.regions if r.writable])
 
-    def _holds_at(self, path: Path, simplifier: Simplifier) -> list[Thm]:
+    def _way(self, end: Path) -> Way:
+        """What is promised, at the end of a way."""
+        facts = self.facts.extended(*map(ASSUME, end.open))
+        reached = DISCHARGE(end.arrival(), facts)
+        trace = reached.rhs.args[INDEX["trace"]]
+        secret = free_vars(trace).union(*map(free_vars, end.open)) - set(self.public)
+        if secret:
+            raise LoopNotProved(f"not constant time: accesses or branches depend on {', '.join(sorted(map(str, secret)))}")
+        final, count = reached.lhs, reached.lhs.args[0]
+        holds = [DISCHARGE(h, facts) for h in self._holds_at(end)]
+        same = CONG(proj(final, INDEX["trace"]), {0: reached})
+        seen = TRANS(same, PROJ_TUPLE(same.rhs))
+        moved = []
+        for th, p in zip(holds, self.promises(final).values(), strict=True):
+            moved.append(EQ_MP(SYM(REPLACE(p, {final: reached})), th))
+        return Way(end.open, count, trace, CONJ([*moved, seen]))
+
+    def _promised(self, count: Term, trace: Term) -> Term:
+        """All that is promised of the state after so many steps."""
+        final = self.theory.run(count, self.start)
+        return conj(*self.promises(final).values(), eq(proj(final, INDEX["trace"]), trace))
+
+    def _holds_at(self, path: Path) -> list[Thm]:
         """The promises about the path's end, each Γ ⊢ promise(state)."""
+        loop = next((x for x in self.contract.loops.values() if x.fold is not None), None)
+        if loop is not None and loop.fold is not None:
+            open_fold(loop.fold, path.folded, loop.count if loop.total is None else loop.total, path)
         out = []
         for label, p in self.promises(path.thm.rhs).items():
             try:
-                out.append(self._frame(p, path) if p.op is IMPLIES else prove_claim(simplifier, p))
+                if label == FRAME:
+                    out.append(self._frame(p, path))
+                elif self.contract.output is not None and label == self.contract.output.label:
+                    out.append(self._output(p, path))
+                else:
+                    out.append(prove_claim(path.simplifier, p))
             except ArmsymError as error:
                 raise LoopNotProved(f"{label}: {error}") from None
             self.journal.proved(label, out[-1])
         return out
+
+    def _output(self, p: Term, path: Path) -> Thm:
+        """j < count ⇒ block j of the output is what the specification says: the final memory is that of the specification."""
+        output, stored, simplifier = self.contract.output, self.stored, path.simplifier
+        if output is None or stored is None:
+            raise ArmsymError("the contract has no output")
+        open_output(stored, output.count, path)
+        now, (premise, same) = path.component("mem"), p.args
+        fixed = {a: v for a, v in simplifier.memory.values(now).items() if a.fixed}
+        specified = simplifier.memory.with_values(stored.value(output.count), fixed)
+        normal = simplifier.normalize(specified)
+        if normal.rhs is not now:
+            raise ArmsymError(f"the memory is {now}, and by the specification {normal.rhs}")
+        facts = path.facts.extended(ASSUME(premise))
+        reader = self.context(facts)
+        known = PROJ_TUPLE(same.args[0].args[0])
+        th = CONG(same.args[0], {0: TRANS(known, SYM(normal))})
+        th = CHAIN(th, reader.conversion(th.rhs)) or th
+        held = INST(stored.inside(), {COUNT: output.count})
+        while held.concl.op is IMPLIES:
+            held = MP(held, facts.prove(held.concl.args[0]))
+        th = TRANS(TRANS(th, SYM(reader.normalize(held.lhs))), held)
+        return DISCH(premise, th)
 
     def _frame(self, p: Term, path: Path) -> Thm:
         premise, same = p.args
@@ -308,23 +391,7 @@ class RoutineProof:
         simplifier = self.context(facts, [Area("the rest", ADDRESS, 1)])
         return DISCH(premise, prove_claim(simplifier, same))
 
-    def _conclude(self, reached: Thm, holds: list[Thm]) -> Thm:
-        """From Γ ⊢ run(…) = t and the promises about t: Γ ⊢ all promises about run(…), the trace's among them"""
-        final, state = reached.lhs, reached.rhs
-        trace = state.args[INDEX["trace"]]
-        secret = free_vars(trace) - set(self.public)
-        if secret:
-            raise LoopNotProved(f"not constant time: accesses or branches depend on {', '.join(sorted(map(str, secret)))}")
-        definition = DEFINE(f"trace_of_{self.tag}", self.public, trace)
-        seen = proj(final, INDEX["trace"])
-        same = CONG(seen, {0: reached})
-        leaks = TRANS(TRANS(same, PROJ_TUPLE(same.rhs)), SYM(definition))
-        moved = []
-        for th, p in zip(holds, self.promises(final).values(), strict=True):
-            moved.append(EQ_MP(SYM(REPLACE(p, {final: reached})), th))
-        return CONJ([*moved, leaks])
-
-    def _close(self, th: Thm, steps: int) -> Proved:
+    def _close(self, th: Thm) -> Proved:
         """Gather the preconditions into one."""
         th = DISCHARGE(th, self.facts)
         assumed = ASSUME(self._assumption)
@@ -335,12 +402,12 @@ class RoutineProof:
             raise ArmsymError(f"open: {', '.join(map(str, th.hyps))}")
         self.journal.proved("all of it", th)
         labels = (*self.promises(self.start), CONSTANT_TIME)
-        return Proved(th, tuple(self.requires), labels, len(self.flow.words), steps)
+        return Proved(th, tuple(self.requires), labels, len(self.flow.words), self._steps)
 
 
 def _demand_own_names(contract: Contract) -> None:
     """Raise BadInput where an argument has the name of a variable that the theorem, or its proof, uses for something else."""
     arguments = set().union(*map(free_vars, contract.arguments.values()))
-    for x in (ADDRESS, I, BASE, SP, LR, D, N):
+    for x in (ADDRESS, I, WHICH, BASE, SP, LR, D, N):
         if x in arguments:
             raise BadInput(f"{contract.name}: no argument can be called '{x}', a name with a meaning in every theorem")

@@ -22,6 +22,7 @@ from symsim.derived import BY_RING, CONJ, CONJUNCT, GROUND
 from symsim.errors import BadInput
 from symsim.facts import Facts
 from symsim.memory import Area, D, Memory, N, Place, split
+from symsim.output import ADDRESS, COUNT, Stored, lemma
 from symsim.simplify import Simplifier
 from symsim.solvers.cadical import SolverGaveUp
 
@@ -49,8 +50,8 @@ def apart_term(a: Term, n: Term, b: Term, m: Term) -> Term:
 class Layout:
     """The regions of one proof. Makes the memory of a simplifier under some facts."""
 
-    def __init__(self, regions: tuple[Region, ...]) -> None:
-        self.regions = regions
+    def __init__(self, regions: tuple[Region, ...], stored: Stored | None = None) -> None:
+        self.regions, self.stored = regions, stored
         self.policy, self._places = policy_of(regions)
         self._fixed: list[Area] = []
         self._pointers = {x for r in regions for x in split(r.base)[0]}
@@ -60,16 +61,41 @@ class Layout:
         if not self._fixed:
             self._fixed = [self._area(r, r.base, r.size) for r in self.regions if isinstance(r.size, int)]
 
-        def prove_apart(a: Area, b: Area) -> Apart:
-            if a.place is not None:
-                other = prove_apart(b, a)
-                return Apart(other.b, other.m, other.a, other.n, other.before, other.after)
-            if b.place is not None:
-                return _block_apart(a, b, b.place, facts)
-            after, before = ule(number(a.size, 64), b.base - a.base), ule(number(b.size, 64), a.base - b.base)
-            return Apart(a.base, a.size, b.base, b.size, facts.prove(after), facts.prove(before))
+        return Memory(
+            simplifier,
+            [*self._fixed, *more],
+            lambda a, b: areas_apart(a, b, facts),
+            lambda address: self._block(address, facts),
+            lambda t, area: self._through(t, area, facts),
+        )
 
-        return Memory(simplifier, [*self._fixed, *more], prove_apart, lambda address: self._block(address, facts))
+    def _through(self, t: Term, area: Area, facts: Facts) -> Thm | None:
+        """Γ ⊢ read(stored(c), A) = read(mem, A), for an area apart from the first c blocks of the output"""
+        stored = self.stored
+        count = stored.count_of(t.args[0]) if stored is not None else None
+        if stored is None or count is None:
+            return None
+        output = stored.output
+        region = next(r for r in self.regions if r.base is output.base and r.unit)
+        written, size, place = sum_term(ring(count * output.unit), 64), number(area.size, 64), area.place
+        some = GROUND(ult(number(0, 64), size))
+        if place is not None and place.start is region.base:
+            if not facts.gives(ule(written, place.distance)):
+                return None
+            above = facts.prove(ule(written, place.distance))
+            mapping = {_O: place.distance, _E: place.extent, _K: size}
+            clear = _by(lemma(_SOME, *_PART, ule(_K - 1, -_O - 1)), mapping, some, place.below, place.fits)
+        else:
+            after, before = _clear_of(region.base, region.extent, area, facts)
+            within = facts.prove(ule(written, region.extent))
+            mapping = {_O: written, _E: region.extent, _X: after.concl.args[1]}
+            above = _by(lemma(ule(_O, _E), ule(_E, _X), ule(_O, _X)), mapping, within, after)
+            smaller = lemma(_SOME, ule(_K, _X), ule(_K - 1, _X - 1))
+            clear = _by(smaller, {_K: size, _X: before.concl.args[1]}, some, before)
+        th = INST(stored.outside(area.size), {COUNT: count, ADDRESS: area.base})
+        for premise in (facts.prove(th.concl.args[0]), above, clear):
+            th = MP(th, BY_RING(premise, th.concl.args[0]))
+        return th
 
     def _block(self, address: Term, facts: Facts) -> Area | None:
         """The block of a region of variable size that the address lies in, if the facts give that there is one."""
@@ -125,19 +151,15 @@ class Layout:
         return DISCH(premise, EQ_MP(SYM(unfolded), MP(some, inside)))
 
 
-def _lemma(*formulas: Term) -> Thm:
-    """⊢ p0 ⇒ … ⇒ goal, by SAT"""
-    return blast(reduce(lambda goal, p: implies(p, goal), reversed(formulas[:-1]), formulas[-1]))
-
-
-def _by(lemma: Thm, mapping: dict[Term, Term], *premises: Thm) -> Thm:
+def _by(general: Thm, mapping: dict[Term, Term], *premises: Thm) -> Thm:
     """The lemma's instance, its premises taken off."""
-    return reduce(MP, premises, INST(lemma, mapping))
+    return reduce(MP, premises, INST(general, mapping))
 
 
 # SAT is quick with one or two subtractions and slow with four: the two lemmas about parts are put together from small ones.
 
 _O, _E, _K, _X, _M, _Q = (Var(x, BV(64)) for x in "oekxmq")
+_SOME, _PART = ult(number(0, 64), _K), (ule(_O, _E), ule(_K, _E - _O))
 
 
 @cache
@@ -145,14 +167,14 @@ def _part_lemma() -> Thm:
     """⊢ o ≤ e ⇒ k ≤ e − o ⇒ d ≤ k ∧ n ≤ k − d ⇒ n ≤ e ∧ o + d ≤ e − n: a part of a part is a part"""
     below, fits, part = ule(_O, _E), ule(_K, _E - _O), conj(ule(D, _K), ule(N, _K - D))
     starts, ends = CONJUNCT(ASSUME(part), 0), CONJUNCT(ASSUME(part), 1)
-    narrower = _lemma(ule(D, _K), ule(_K, _X), ule(N, _K - D), ule(N, _X - D))
+    narrower = lemma(ule(D, _K), ule(_K, _X), ule(N, _K - D), ule(N, _X - D))
     room = _by(narrower, {_X: _E - _O}, starts, ASSUME(fits), ends)
-    inside = _by(_lemma(ule(D, _K), ule(_K, _X), ule(D, _X)), {_X: _E - _O}, starts, ASSUME(fits))
-    reached = _by(_lemma(below, ule(D, _E - _O), ule(_O + D, _E)), {}, ASSUME(below), inside)
+    inside = _by(lemma(ule(D, _K), ule(_K, _X), ule(D, _X)), {_X: _E - _O}, starts, ASSUME(fits))
+    reached = _by(lemma(below, ule(D, _E - _O), ule(_O + D, _E)), {}, ASSUME(below), inside)
     left = BY_RING(room, ule(N, _E - (_O + D)))
     at = {_Q: _O + D}
-    small = _by(_lemma(ule(_Q, _E), ule(N, _E - _Q), ule(N, _E)), at, reached, left)
-    early = _by(_lemma(ule(_Q, _E), ule(N, _E - _Q), ule(_Q, _E - N)), at, reached, left)
+    small = _by(lemma(ule(_Q, _E), ule(N, _E - _Q), ule(N, _E)), at, reached, left)
+    early = _by(lemma(ule(_Q, _E), ule(N, _E - _Q), ule(_Q, _E - N)), at, reached, left)
     return DISCH(below, DISCH(fits, DISCH(part, CONJ([small, early]))))
 
 
@@ -162,25 +184,52 @@ def _apart_lemma() -> Thm:
     below, fits, some = ule(_O, _E), ule(_K, _E - _O), ult(number(0, 64), _K)
     after, before = ule(_E, _X), ule(_M, -_X)
     premises = (below, fits, some, after, before)
-    first = _by(_lemma(below, fits, after, ule(_K, _X - _O)), {}, ASSUME(below), ASSUME(fits), ASSUME(after))
-    starts = _by(_lemma(below, fits, some, ult(_O, _E)), {}, ASSUME(below), ASSUME(fits), ASSUME(some))
-    early = _by(_lemma(ult(_O, _E), after, ult(_O, _X)), {}, starts, ASSUME(after))
-    second = _by(_lemma(ult(_O, _X), before, ule(_M, _O - _X)), {}, early, ASSUME(before))
+    first = _by(lemma(below, fits, after, ule(_K, _X - _O)), {}, ASSUME(below), ASSUME(fits), ASSUME(after))
+    starts = _by(lemma(below, fits, some, ult(_O, _E)), {}, ASSUME(below), ASSUME(fits), ASSUME(some))
+    early = _by(lemma(ult(_O, _E), after, ult(_O, _X)), {}, starts, ASSUME(after))
+    second = _by(lemma(ult(_O, _X), before, ule(_M, _O - _X)), {}, early, ASSUME(before))
     return reduce(lambda th, p: DISCH(p, th), reversed(premises), CONJ([first, second]))
 
 
-def _block_apart(a: Area, block: Area, place: Place, facts: Facts) -> Apart:
-    """A fixed area and a block are disjoint, since the area and the block's region are."""
-    m, k = number(a.size, 64), number(block.size, 64)
-    gap = a.base - place.start
-    th = INST(_apart_lemma(), {_X: gap, _O: place.distance, _E: place.extent, _M: m, _K: k})
-    far = facts.prove(ule(m, place.start - a.base))
-    premises = (place.below, place.fits, GROUND(ult(number(0, 64), k)), facts.prove(ule(place.extent, gap)))
-    for premise in (*premises, BY_RING(far, ule(m, -gap))):
-        th = MP(th, premise)
-    before = BY_RING(CONJUNCT(th, 0), ule(k, a.base - block.base))
-    after = BY_RING(CONJUNCT(th, 1), ule(m, block.base - a.base))
-    return Apart(a.base, a.size, block.base, block.size, after, before)
+def _part_apart(other: Term, size: Term, block: Area, place: Place, after: Thm, before: Thm) -> tuple[Thm, Thm]:
+    """Γ ⊢ extent ≤ other − start  and  Δ ⊢ size ≤ start − other, for the region of a block, give the same for the block itself"""
+    k = number(block.size, 64)
+    gap = other - place.start
+    th = INST(_apart_lemma(), {_X: gap, _O: place.distance, _E: place.extent, _M: size, _K: k})
+    premises = (place.below, place.fits, GROUND(ult(number(0, 64), k)), after, BY_RING(before, ule(size, -gap)))
+    th = reduce(MP, premises, th)
+    return BY_RING(CONJUNCT(th, 0), ule(k, other - block.base)), BY_RING(CONJUNCT(th, 1), ule(size, block.base - other))
+
+
+def _clear_of(start: Term, extent: Term, area: Area, facts: Facts) -> tuple[Thm, Thm]:
+    """Γ ⊢ extent ≤ A − start  and  Δ ⊢ size ≤ start − A, for an area A in another region"""
+    place = area.place
+    if place is None:
+        return facts.prove(ule(extent, area.base - start)), facts.prove(ule(number(area.size, 64), start - area.base))
+    after, before = facts.prove(ule(place.extent, start - place.start)), facts.prove(ule(extent, place.start - start))
+    first, second = _part_apart(start, extent, area, place, after, before)
+    return second, first
+
+
+def areas_apart(a: Area, b: Area, facts: Facts) -> Apart:
+    """The theorems that two areas are disjoint."""
+    n, m = number(a.size, 64), number(b.size, 64)
+    distance = ring(b.base - a.base)
+    if not set(distance) - {()}:
+        d = number(distance.get((), 0), 64)
+        after, before = GROUND(ule(n, d)), GROUND(ule(m, -d))
+        return Apart(
+            a.base, a.size, b.base, b.size, BY_RING(after, ule(n, b.base - a.base)), BY_RING(before, ule(m, a.base - b.base))
+        )
+    if a.place is None and b.place is not None:
+        other = areas_apart(b, a, facts)
+        return Apart(other.b, other.m, other.a, other.n, other.before, other.after)
+    if a.place is None or (b.place is not None and b.place.start is a.place.start):
+        after, before = facts.prove(ule(n, b.base - a.base)), facts.prove(ule(m, a.base - b.base))
+    else:
+        clear = _clear_of(a.place.start, a.place.extent, b, facts)
+        after, before = _part_apart(b.base, m, a, a.place, *clear)
+    return Apart(a.base, a.size, b.base, b.size, after, before)
 
 
 @cache

@@ -96,7 +96,7 @@ class Shell:
         self._move(lambda: self.session.unroll(_count(rest)))
 
     def do_over(self, rest: str) -> None:
-        """over: at the head of a loop, past it by its invariant (with a contract); `i` is then the number of its last round."""
+        """over: at the head of a loop, into its last round by its invariant (with a contract)."""
         self._move(self.session.over)
 
     def do_back(self, rest: str) -> None:

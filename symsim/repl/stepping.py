@@ -178,8 +178,8 @@ class Stepper(View):
 
     @recorded
     def over(self) -> Moment:
-        """From the head of a loop past the whole of it, by its invariant: to its exit in the last round, where `i` is the number of the
-        round and what the loop changes without a rule is called some_…. Needs a contract that speaks of the loop."""
+        """From the head of a loop into its last round, by its invariant: to where it shows that there is no other. What the loop changes
+        without a rule is then a component of the run up to there. Needs a contract that speaks of the loop."""
         address = self.now.address
         if (
             self.subject.proof is None
@@ -198,7 +198,7 @@ class Stepper(View):
             address,
             self.subject.proof.tag,
         )
-        self.history.append(Moment(loop.exit))
+        self.history.append(Moment(loop.last_round(loop.invariant())))
         return self.now
 
     # Stopping

@@ -267,7 +267,7 @@ def _loop(loop: LoopProof, proof: RoutineProof, names: Mapping[Term, str]) -> Ac
         "head": loop.head,
         "name": proof.program.name_of(loop.head),
         "count": _formula(loop.loop.count),
-        "first": loop.first,
+        "first": loop.entry.steps,
         "round": loop.back.steps,
         "counter": str(INDEX_VARIABLE.params[0]),
         "moving": moving,

@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright The armsym authors
+"""Output of variable length: memory after c blocks, as a function of the specification, and what a read of it gives.
+
+stored(c) is the memory at the start with block(0) … block(c − 1) written one after the other. Two lemmas by induction on c, about no
+program, are all that is used of it: outside of these blocks it is the memory at the start, and block j holds block(j).
+"""
+
+from __future__ import annotations
+
+from functools import cache, reduce
+
+from kernel.arrays import READ_WRITE_IN, READ_WRITE_OUT, Apart
+from kernel.ops import APP, conj, eq, implies, mask, number, read, ule, ult
+from kernel.rules import ANF, ASSUME, CASES, CONG, DISCH, EQ_MP, INST, MP, SYM, TRANS
+from kernel.sorts import BV
+from kernel.term import Term, Var
+from kernel.theory import INDUCT
+from kernel.thm import Thm
+from symsim.blast import blast
+from symsim.contract import MEMORY, Output
+from symsim.derived import BY_RING, CONJUNCT
+from symsim.rewrite import REPLACE
+
+COUNT, WHICH, ADDRESS = Var("blocks", BV(64)), Var("which", BV(64)), Var("place", BV(64))
+_GAP = Var("gap", BV(64))
+
+
+def lemma(*formulas: Term) -> Thm:
+    """⊢ p0 ⇒ … ⇒ goal, by SAT"""
+    return blast(reduce(lambda goal, p: implies(p, goal), reversed(formulas[:-1]), formulas[-1]))
+
+
+def discharged(th: Thm, *hypotheses: Term) -> Thm:
+    """Γ ⊢ q  gives  Γ − {p0, …} ⊢ p0 ⇒ … ⇒ q"""
+    return reduce(lambda t, p: DISCH(p, t), reversed(hypotheses), th)
+
+
+class Stored:
+    """The lemmas about one output."""
+
+    def __init__(self, output: Output) -> None:
+        self.output = output
+        self.constant = output.value(COUNT).params
+        self.most = mask(64) // output.unit
+
+    def value(self, count: Term) -> Term:
+        """The memory after that many blocks."""
+        return self.output.value(count)
+
+    def count_of(self, memory: Term) -> Term | None:
+        """The c with memory = stored(c), if it is of that form."""
+        return memory.args[0] if memory.op is APP and memory.params == self.constant else None
+
+    def start(self) -> Thm:
+        """⊢ stored(0) = the memory at the start"""
+        return self._of_this_output(self.output.zero, self.output.zero.lhs)
+
+    def next(self) -> Thm:
+        """⊢ c ≠ max ⇒ stored(c + 1) = write(stored(c), out + unit · c, block(c))"""
+        th = INST(self.output.successor, {self.output.counter: COUNT})
+        return self._of_this_output(th, th.concl.args[1].args[0])
+
+    def _of_this_output(self, th: Thm, general: Term) -> Thm:
+        pairs = zip(general.args[1:], self.value(COUNT).args[1:], strict=True)
+        return INST(th, {x: t for x, t in pairs if x is not t})
+
+    def _room(self, count: Term) -> Term:
+        return ule(count, self.most)
+
+    @cache  # noqa: B019  (as long as the proof)
+    def outside(self, size: int) -> Thm:
+        """⊢ c ≤ most ⇒ unit · c ≤ place − out ⇒ size − 1 ≤ out − place − 1 ⇒ read(stored(c), place, size) = read(mem, place, size)
+
+        The last premise says that the bytes read do not run into `out` from below; it holds for c = 0 at out itself."""
+        x, out, unit, n = COUNT, self.output.base, self.output.unit, number(size, 64)
+
+        def claim(c: Term) -> Term:
+            same = eq(read(self.value(c), ADDRESS, size), read(MEMORY, ADDRESS, size))
+            return implies(self._room(c), implies(below(c), implies(above, same)))
+
+        def below(c: Term) -> Term:
+            return ule(c * unit, ADDRESS - out)
+
+        above = ule(n - 1, out - ADDRESS - 1)
+        zero = number(0, 64)
+        same = CONG(read(self.value(zero), ADDRESS, size), {0: self.start()})
+        base = discharged(same, self._room(zero), below(zero), above)
+
+        hyps = (~eq(x, mask(64)), self._room(x + 1), below(x + 1), above)
+        not_last, room, farther, up = map(ASSUME, hyps)
+        gap = {_GAP: ADDRESS - out}
+        smaller = MP(MP(lemma(*hyps[:2], self._room(x)), not_last), room)
+        facts = (hyps[0], hyps[1], ule((x + 1) * unit, _GAP))
+
+        def consequence(goal: Term, *more: Thm) -> Thm:
+            premises = (*facts, *[ule(n - 1, -_GAP - 1) for _ in more])
+            th = reduce(MP, (not_last, room, farther), INST(lemma(*premises, goal), gap))
+            return reduce(MP, more, th)
+
+        nearer = consequence(ule(x * unit, _GAP))
+        before = MP(MP(MP(ASSUME(claim(x)), smaller), nearer), up)
+        block = out + x * unit
+        after = BY_RING(consequence(ule(number(unit, 64), _GAP - x * unit)), ule(number(unit, 64), ADDRESS - block))
+        early = consequence(ule(n, x * unit - _GAP), BY_RING(up, ule(n - 1, -(ADDRESS - out) - 1)))
+        apart = Apart(block, unit, ADDRESS, size, after, BY_RING(early, ule(n, block - ADDRESS)))
+        grown = MP(self.next(), not_last)
+        step = CONG(read(grown.lhs, ADDRESS, size), {0: grown})
+        step = TRANS(TRANS(step, READ_WRITE_OUT(step.rhs, apart)), before)
+        return INDUCT(x, claim(x), base, discharged(step, *hyps[1:]))
+
+    @cache  # noqa: B019
+    def inside(self) -> Thm:
+        """⊢ j < c ⇒ c ≤ most ⇒ read(stored(c), out + unit · j, unit) = block(j)"""
+        x, j, out, unit = COUNT, WHICH, self.output.base, self.output.unit
+        block = number(unit, 64)
+
+        def same(c: Term) -> Term:
+            return eq(read(self.value(c), out + j * unit, unit), self.output.block(j))
+
+        def claim(c: Term) -> Term:
+            return implies(ult(j, c), implies(self._room(c), same(c)))
+
+        base = blast(claim(number(0, 64)))
+        hyps = (~eq(x, mask(64)), ult(j, x + 1), self._room(x + 1))
+        not_last, known, room = map(ASSUME, hyps)
+        grown = MP(self.next(), not_last)
+
+        earlier = ult(j, x)
+        smaller = MP(MP(lemma(hyps[0], hyps[2], self._room(x)), not_last), room)
+        before = MP(MP(ASSUME(claim(x)), ASSUME(earlier)), smaller)
+        apart = conj(ule(block, j * unit - x * unit), ule(block, x * unit - j * unit))
+        parts = reduce(MP, (not_last, room, ASSUME(earlier)), lemma(hyps[0], hyps[2], earlier, apart))
+        here, there = out + x * unit, out + j * unit
+        after = BY_RING(CONJUNCT(parts, 0), ule(block, there - here))
+        back = BY_RING(CONJUNCT(parts, 1), ule(block, here - there))
+        step = CONG(read(grown.lhs, there, unit), {0: grown})
+        yes = TRANS(TRANS(step, READ_WRITE_OUT(step.rhs, Apart(here, unit, there, unit, after, back))), before)
+
+        last = reduce(MP, (not_last, known, ASSUME(~earlier)), lemma(*hyps[:2], ~earlier, eq(j, x)))
+        stored = CONG(read(grown.lhs, here, unit), {0: grown})
+        stored = TRANS(stored, READ_WRITE_IN(stored.rhs))
+        stored = TRANS(stored, ANF(stored.rhs, self.output.block(x)))
+        no = EQ_MP(SYM(REPLACE(same(x + 1), {j: last})), stored)
+        return INDUCT(x, claim(x), base, discharged(CASES(earlier, yes, no), *hyps[1:]))
