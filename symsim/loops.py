@@ -398,8 +398,9 @@ class LoopProof:
         thm = self.after(last, self.arrived(last, holds), self.undecided, self.outer)
         path = Path(self.owner.theory, thm.rhs, self.outer, self.owner.context, thm)
         path.conditions, path.open, path.folded = self.entry.conditions, self.entry.open, last
-        path.passed = self.entry.passed | {self.head}
-        self._use_fold(path, last)
+        path.passed, path.trail = self.entry.passed | {self.head}, self.undecided.trail
+        known = self._use_fold(path, last)
+        path.to_fold = self.loop.total if self.loop.total is not None else self.loop.count if known else last
         return path
 
     def _step(self, p: Term) -> Thm:

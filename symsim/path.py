@@ -69,6 +69,7 @@ class Path:
         self.trail: Trail | None = None
         self.open: tuple[Term, ...] = ()
         self.folded = number(0, 64)
+        self.to_fold: Term | None = None
         self.passed: frozenset[int] = frozenset()
         self._context = context
         self.simplifier = context(facts)

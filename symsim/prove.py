@@ -344,7 +344,8 @@ class RoutineProof:
         """The promises about the path's end, each Γ ⊢ promise(state)."""
         loop = next((x for x in self.contract.loops.values() if x.fold is not None), None)
         if loop is not None and loop.fold is not None:
-            open_fold(loop.fold, path.folded, loop.count if loop.total is None else loop.total, path)
+            totals = (path.to_fold, loop.total, loop.count)
+            open_fold(loop.fold, path.folded, next(t for t in totals if t is not None), path)
         out = []
         for label, p in self.promises(path.thm.rhs).items():
             try:

@@ -70,7 +70,7 @@ def absorb(symbol: str, rate: int) -> Contract:
         results={"x0": rest},
         public=(A, inp, num, rest),
         witness={A: 0x1_0000, inp: 0x2_0000, num: 2, rest: 5},
-        loops={1: Loop(num + 1, fold, num)},
+        loops={1: Loop(num + 1, fold)},
         cuts=Cuts((keccak_round.definition,), LANE),
         rules=lambda: (keccak_f1600.definition,),
     )

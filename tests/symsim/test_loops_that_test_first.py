@@ -88,8 +88,8 @@ def test_any_number_of_blocks() -> None:
     ("result", "count", "read_blocks", "message"),
     [
         (mixed(NUM + 1), NUM + 1, NUM, "out is mixed: open"),
-        (mixed(NUM), NUM, NUM, "ways"),
-        (mixed(NUM), NUM + 2, NUM, "in no area of the contract"),
+        (mixed(NUM), NUM, NUM, "x0 holds the result: open"),
+        (mixed(NUM), NUM + 2, NUM, "go round again"),
         (mixed(NUM), NUM + 1, NUM - 1, "in no area of the contract"),
     ],
 )
