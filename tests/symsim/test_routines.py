@@ -41,7 +41,7 @@ CHANGES = (
     ("aes_v8_set_encrypt_key_128", "shl v1.16b, v1.16b, #1", 0x4F0A5421),  # shl v1.16b, v1.16b, #2: round constants
     ("aes_v8_set_encrypt_key_256", "mov w12, #0xe", 0x528001AC),  # mov w12, #0xd: the number of rounds
     ("aes_v8_set_decrypt_key_128", "aesimc v1.16b, v1.16b", 0xD503201F),  # nop
-    ("aes_v8_cbc_encrypt_128", "eor v16.16b, v16.16b, v5.16b", 0xD503201F),
+    ("aes_v8_cbc_encrypt_192", "eor v16.16b, v16.16b, v5.16b", 0xD503201F),
     ("gcm_init_v8", "movi v19.16b, #0xe1", 0x4F07E453),  # movi v19.16b, #0xe2: the modulus
     ("gcm_gmult_v8", "pmull2 v2.1q, v20.2d, v3.2d", 0x0EE3E282),  # pmull v2.1q, v20.1d, v3.1d
     ("vpaes_encrypt_128", "eor v0.16b, v0.16b, v3.16b", 0xD503201F),
