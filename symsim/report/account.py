@@ -32,6 +32,7 @@ from symsim.prove import Proved, RoutineProof
 from symsim.report import effects
 from symsim.report.flows import flows
 from symsim.report.kept import Account, save
+from symsim.simplify import Simplifier
 
 _FINAL = Var("s", STATE)
 _UNTOLD = ("pc", "trace", "safe", "policy", "monitor", "mem", *"nzcv")
@@ -261,7 +262,7 @@ def _loop(loop: LoopProof, proof: RoutineProof, names: Mapping[Term, str]) -> Ac
         elif loop.guess[slot] is loop.entry_values[slot]:
             same.append([_place(slot), effects.value(loop.guess[slot], names)])
         else:
-            normal = loop.entry.simplifier.normalize(loop.guess[slot]).rhs
+            normal = Simplifier().normalize(loop.guess[slot]).rhs
             moving.append([_place(slot), _formula(normal, names)])
     return {
         "head": loop.head,

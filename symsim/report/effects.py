@@ -12,12 +12,13 @@ from isa.meaning import meaning
 from isa.state import NAMES
 from kernel.ops import CONCAT, ITE, WRITE, ZERO_EXTEND, concat, number
 from kernel.term import Term, free_vars
-from symsim.explain import counted, one_line
+from symsim.explain import counted, one_line, size
 from symsim.machine_theory import MachineTheory
 
 _GHOSTS = ("pc", "trace", "safe", "policy", "monitor")
 _LANES = {8: "b", 16: "h", 32: "s", 64: "d"}
 _BUDGET = 24
+_READABLE, _COUNTED = 400, 1000  # nodes of a value that is perhaps shown, and up to which they are counted
 _FOLD = "⟨"
 _VECTOR_BITS = re.compile(r"(v\d+)\[(\d+):(\d+)\]")
 _LOW_WORD = re.compile(r"x(\d+)\[31:0\]")
@@ -63,12 +64,13 @@ def stores(memory: Term) -> list[tuple[Term, Term]]:
 
 def value(t: Term, names: Mapping[Term, str]) -> str:
     """The value in writing; one that is too large to read, by its size and what it depends on."""
-    text = one_line(t, names, 20)
-    if text.count(_FOLD) <= 1:
-        return text
+    if size(t, _READABLE) <= _READABLE:
+        text = one_line(t, names, 20)
+        if text.count(_FOLD) <= 1:
+            return text
     inputs = sorted({names.get(x, str(x.params[0])) for x in free_vars(t)})
     shown = ", ".join(inputs[:6]) + (", …" if len(inputs) > 6 else "")
-    return f"{counted(t)} nodes over {shown}"
+    return f"{counted(t, _COUNTED)} nodes over {shown}"
 
 
 def _assignment(name: str, t: Term, mnemonic: str) -> str:

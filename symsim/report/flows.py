@@ -30,8 +30,8 @@ Edges = dict[tuple[str, str], set[str]]
 
 
 def flows(contract: Contract, program: Program, proof: RoutineProof, seed: int) -> dict[str, Any]:
-    """The edges, the outputs that each instruction has a part in, how often it was executed, and the numbers of runs and of
-    instructions that none of them reached."""
+    """The edges, the outputs that each instruction has a part in, how often each was executed, in the order in which they first were,
+    and the numbers of runs and of instructions that none of them reached."""
     edges: Edges = {}
     reaches: dict[int, set[str]] = {}
     counts: dict[int, int] = {}
@@ -39,6 +39,8 @@ def flows(contract: Contract, program: Program, proof: RoutineProof, seed: int) 
     for start, run in _runs(contract, program, proof, seed):
         addresses = [step.address for step in run.steps]
         if runs and counts.keys() >= set(addresses):
+            if counts.keys() >= proof.flow.words.keys():
+                break
             continue
         runs += 1
         _add(edges, reaches, _Naming(contract, start), run)
@@ -47,7 +49,7 @@ def flows(contract: Contract, program: Program, proof: RoutineProof, seed: int) 
     return {
         "edges": [[*ends, sorted(names)] for ends, names in sorted(edges.items())],
         "reaches": [[address, sorted(names)] for address, names in sorted(reaches.items())],
-        "counts": [[address, n] for address, n in sorted(counts.items())],
+        "counts": [[address, n] for address, n in counts.items()],
         "runs": runs,
         "unseen": len(proof.flow.words.keys() - counts.keys()),
     }

@@ -78,7 +78,11 @@ def routine_page(result: Result, account: Account | None, index: str = "") -> st
     lines: Sequence[dict[str, Any]] = told["lines"] if told else ()
     edges: Sequence[Sequence[Any]] = told["flow"]["edges"] if told else ()
     listed = parts(lines, edges)
-    drawn = picture(lines, listed, edges, _loop_frames(told, lines)) if told and edges else None
+    drawn = None
+    if told and edges:
+        drawn = picture(
+            lines, listed, edges, _loop_frames(told, lines), [address for address, _ in told["flow"]["counts"]]
+        )
     colours = {chip.name: chip.colour for chip in drawn.outputs} if drawn else {}
     reached = told["flow"]["reaches"] if told else ()
     refutation = told["refutation"] if told else None

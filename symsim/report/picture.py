@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,6 +66,7 @@ class Box:
     height: float
     scale: float
     texts: list[Text]
+    is_reached: bool
 
 
 @dataclass(frozen=True)
@@ -95,14 +96,22 @@ def picture(
     listed: Sequence[Part],
     edges: Sequence[Sequence[Any]],
     loops: Sequence[tuple[int, int, str]],
+    order: Sequence[int],
 ) -> Picture:
-    """The picture of a listing in parts; `loops` are (head, last address, label)."""
+    """The picture of a listing in parts; `loops` are (head, last address, label), `order` the addresses as they were first executed.
+
+    Parts are drawn in that order, those that were not reached at the end."""
     part_of = {hex(lines[k]["address"]): p for p in listed for k in range(p.first, p.end)}
     inward, between, outward = _weights(edges, part_of)
     names_in = _ordered(inward)
     names_out = _ordered(outward)
     top = 12 + _CHIP * math.ceil(len(names_in) / _CHIPS_A_ROW) + 26
-    boxes = _boxes(lines, listed, top)
+    first = {address: k for k, address in enumerate(order)}
+    reached = {
+        p: min((first[a] for k in range(p.first, p.end) if (a := lines[k]["address"]) in first), default=None)
+        for p in listed
+    }
+    boxes = _boxes(lines, reached, top)
     bottom = boxes[-1].y + boxes[-1].height + 30 if boxes else top
     colours = {name: k % _COLOURS for k, name in enumerate(dict.fromkeys((*names_in, *names_out)))}
     rows = math.ceil(len(names_out) / _CHIPS_A_ROW)
@@ -159,10 +168,10 @@ def _chips(names: Sequence[str], y: float, colours: dict[str, int]) -> list[Chip
     return chips
 
 
-def _boxes(lines: Sequence[dict[str, Any]], listed: Sequence[Part], y: float) -> list[Box]:
+def _boxes(lines: Sequence[dict[str, Any]], reached: Mapping[Part, int | None], y: float) -> list[Box]:
     boxes = []
-    largest = max((p.size for p in listed), default=1)
-    for p in listed:
+    largest = max((p.size for p in reached), default=1)
+    for p, first in sorted(reached.items(), key=lambda item: (item[1] is None, item[1], item[0].number)):
         body = 10 + 28 * math.sqrt(p.size / largest)
         column = _CHARACTER * max(len(line["text"]) for line in lines[p.first : p.end]) + 24
         columns, scale = _fit(p.size, column, RIGHT - LEFT - 24, body)
@@ -173,7 +182,7 @@ def _boxes(lines: Sequence[dict[str, Any]], listed: Sequence[Part], y: float) ->
             )
             for k in range(p.size)
         ]
-        boxes.append(Box(p, y, _HEAD + body + 8, scale, texts))
+        boxes.append(Box(p, y, _HEAD + body + 8, scale, texts, first is not None))
         y += _HEAD + body + 8 + _GAP
     return boxes
 
@@ -214,19 +223,23 @@ def _wire_outputs(out: Picture, weights: Weights, boxes: dict[int, Box], bottom:
 
 
 def _wire_parts(out: Picture, weights: Weights, boxes: dict[int, Box]) -> None:
-    for (source, target), values in sorted(weights.items(), key=lambda item: -abs(item[0][0] - item[0][1])):
+    place = {number: k for k, number in enumerate(boxes)}
+    for (source, target), values in sorted(
+        weights.items(), key=lambda item: -abs(place[item[0][0]] - place[item[0][1]])
+    ):
         a, b = boxes[source], boxes[target]
+        distance = place[target] - place[source]
         told = f"part {source} → part {target}: {_told(values)}"
         ends = f"p{source} p{target}"
-        if target == source + 1:
+        if distance == 1:
             middle = (LEFT + RIGHT) / 2
             path = f"M{middle:g} {a.y + a.height:g}V{b.y:g}"
             out.wires.append(Wire(path, told, _stroke(values), "next", ends))
             continue
         y1, y2 = a.y + a.height * 0.62, b.y + b.height * 0.38
-        bulge = RIGHT + 40 + min(200, 26 * abs(source - target))
+        bulge = RIGHT + 40 + min(200, 26 * abs(distance))
         path = f"M{RIGHT} {y1:g}C{bulge:g} {y1:g} {bulge:g} {y2:g} {RIGHT} {y2:g}"
-        out.wires.append(Wire(path, told, _stroke(values), "back" if target < source else "on", ends))
+        out.wires.append(Wire(path, told, _stroke(values), "back" if distance < 0 else "on", ends))
 
 
 def _stroke(values: set[tuple[str, str]]) -> float:

@@ -77,7 +77,11 @@ def again(result: Result) -> list[str]:
     return [
         f"  run it again armsym verify {result.proof} --replay-counterexample {place}",
         *([f"  on a board   cc -o test {test} && ./test"] if test.exists() else []),
-        *([f"  its instruction alone  armsym conform --target unicorn --replay {place}"] if PARTED in result.detail else []),
+        *(
+            [f"  its instruction alone  armsym conform --target unicorn --replay {place}"]
+            if PARTED in result.detail
+            else []
+        ),
     ]
 
 
@@ -109,7 +113,14 @@ def _row(r: Result) -> tuple[str, ...]:
     marks = [("✓" if is_proved else "–") if r.status == PROVED else "" for is_proved in r.properties().values()]
     note = "" if r.status == PROVED else r.detail.partition("\n")[0].removeprefix(f"{r.object}: ")
     seconds = f"{sum(r.seconds.values()):.1f} s"
-    return (r.routine, r.status, *marks, seconds, megabytes(r.peak_memory), note if len(note) <= 80 else f"{note[:80]}…")
+    return (
+        r.routine,
+        r.status,
+        *marks,
+        seconds,
+        megabytes(r.peak_memory),
+        note if len(note) <= 80 else f"{note[:80]}…",
+    )
 
 
 def table(rows: Sequence[tuple[str, ...]], right: Iterable[int] = ()) -> list[str]:

@@ -241,13 +241,24 @@ def test_a_picture_of_2000_instructions_has_all_of_them_inside_their_boxes() -> 
     lines = [line(k) for k in range(2000)]
     edges = [[hex(4 * k), hex(4 * (k + 1)), ["x0"]] for k in range(1999)]
     edges += [["in inp", "0x0", []], [hex(4 * 1999), "out ctx", ["mem"]], ["0x0", hex(4 * 1990), ["x9"]]]
-    drawn = picture(lines, parts(lines, edges), edges, [(4, 7000, "64 rounds")])
+    drawn = picture(lines, parts(lines, edges), edges, [(4, 7000, "64 rounds")], range(0, 8000, 4))
     assert sum(len(box.texts) for box in drawn.boxes) == 2000
     for box in drawn.boxes:
         assert max(t.x for t in box.texts) * box.scale < RIGHT - LEFT and max(t.y for t in box.texts) * box.scale < box.height
     assert [chip.name for chip in (*drawn.inputs, *drawn.outputs)] == ["inp", "ctx"]
     assert drawn.height < 1000 and drawn.loops[0].label == "64 rounds"
     assert {wire.kind for wire in drawn.wires} == {"c0", "c1", "next", "on"}
+
+
+def test_a_picture_has_the_parts_in_the_order_in_which_they_are_executed() -> None:
+    lines = [line(k, to=(80,) if k == 19 else ()) for k in range(60)]
+    found = parts(lines, [])
+    late_first = [*range(120, 240, 4), *range(0, 80, 4)]
+    drawn = picture(lines, found, [["0x78", "0x0", ["x1"]], ["0x0", "0x7c", ["x2"]]], [], late_first)
+    firsts = [lines[box.part.first]["address"] for box in drawn.boxes]
+    assert firsts[0] >= 100 and firsts.index(0) > 0
+    assert [box.is_reached for box in drawn.boxes] == sorted((box.is_reached for box in drawn.boxes), reverse=True)
+    assert {wire.kind for wire in drawn.wires} <= {"next", "on", "back"} and "back" in {wire.kind for wire in drawn.wires}
 
 
 # The command line
