@@ -113,6 +113,9 @@ def test_every_link_of_the_listing_works(tab: Browser, pages: dict[str, Path]) -
     tab.open(pages["proved"])
     links = "[...document.querySelectorAll('a[href^=\"#\"]')]"
     assert tab.run(f"{links}.filter((a) => !document.querySelector(a.getAttribute('href'))).length") == 0 < tab.run(f"{links}.length")
+    tab.run("document.querySelector('.line dl a[href^=\"#goal\"]').click()")
+    tab.run("new Promise((done) => setTimeout(done, 100))")
+    assert tab.run("document.querySelector('#goals').open && location.hash.startsWith('#goal')")
     tab.click(".line a[href^='#lemma']")
     assert tab.run("location.hash").startswith("#lemma")
 

@@ -90,5 +90,13 @@
   follow();
 })();
 
+/* What a link leads to is shown, also inside of what is folded. */
+addEventListener("hashchange", () => {
+  const target = document.getElementById(location.hash.slice(1)), folded = target?.closest("details:not([open])");
+  if (!folded) return;
+  folded.open = true;
+  target.scrollIntoView();
+});
+
 /* On paper, everything is open. */
 addEventListener("beforeprint", () => { for (const one of document.querySelectorAll("details:not(.long)")) one.open = true; });
