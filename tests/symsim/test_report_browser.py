@@ -116,6 +116,7 @@ def test_every_link_of_the_listing_works(tab: Browser, pages: dict[str, Path]) -
     tab.run("document.querySelector('.line dl a[href^=\"#goal\"]').click()")
     tab.run("new Promise((done) => setTimeout(done, 100))")
     assert tab.run("document.querySelector('#goals').open && location.hash.startsWith('#goal')")
+    tab.open(pages["proved"])
     tab.click(".line a[href^='#lemma']")
     assert tab.run("location.hash").startswith("#lemma")
 
