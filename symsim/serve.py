@@ -94,6 +94,10 @@ class Tools:
             raise BadInput(f"1 to {MOST_STEPS} steps")
         return self._moved(session, lambda s: s.step(count))
 
+    def next(self, session: str) -> Answer:
+        """Execute one instruction, a call as a whole."""
+        return self._moved(session, lambda s: s.next())
+
     def until(self, session: str, target: str) -> Answer:
         """Go on to an address, a symbol, "loop" (the next head of a loop) or "return"."""
         return self._moved(session, lambda s: s.until(target))

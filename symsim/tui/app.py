@@ -23,6 +23,8 @@ from symsim.tui.command_line import CommandLine
 from symsim.tui.panes import Listing, Pane, Registers, formula_text, goals_text, memory_text
 
 WIDTH, HEIGHT = 80, 24
+PATIENCE = 0.5
+"""Seconds after which a command that is not done is said to be under way."""
 KEYS = """\
 s F7    one instruction            b F6    back
 n F8    one, a call as a whole     r F9    run to a breakpoint or the return
@@ -171,7 +173,13 @@ class Tui(App[None]):
     def _go_on(self) -> None:
         if self._waiting and not self._busy:
             self._busy = True
-            self._execute(self._waiting.pop(0))
+            line = self._waiting.pop(0)
+            self.set_timer(PATIENCE, lambda: self._still_at(line))
+            self._execute(line)
+
+    def _still_at(self, line: str) -> None:
+        if self._busy:
+            self.query_one("#place", Static).update(f" at work: {line} … (^C stops it)")
 
     @work(thread=True)
     def _execute(self, line: str) -> None:

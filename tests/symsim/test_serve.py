@@ -47,7 +47,8 @@ def test_a_driver_steps_looks_and_decides(tools: Tools, session: str) -> None:
     assert tools.sat(session, "x1 == 5") == {"satisfiable": True, "values": ["x1@0 = 0x5"]}
     assert tools.equal(session, "x0", "x1")["equal"] is False
     assert tools.state(session)["conditions"] == ["x2@0 - 1 == 0"]
-    json.dumps([tools.state(session), tools.listing(session), tools.back(session, 3)])
+    assert tools.next(session)["where"].startswith("routine+0x20")
+    json.dumps([tools.state(session), tools.listing(session), tools.back(session, 4)])
 
 
 def test_the_kernel_decides(tools: Tools, session: str, tmp_path: Path) -> None:

@@ -228,6 +228,8 @@ def test_an_interrupt_stops_what_is_under_way() -> None:
         before = app.session.now
         await pilot.press("s", "s")
         await started.wait()
+        while "at work: step" not in screen(app):
+            await pilot.pause(0.1)
         await press(app, pilot, "ctrl+c")
         assert "interrupted; everything is as it was" in screen(app)
         assert app.session.now is before
@@ -247,6 +249,21 @@ def test_without_a_terminal_the_repl_is_named() -> None:
     done = command("routine.so", "routine")
     assert done.returncode == 2
     assert done.stderr == "armsym: tui needs a terminal; armsym repl also works in a pipe\n"
+
+
+def test_it_starts_on_a_terminal_and_leaves_it(tmp_path: Path) -> None:
+    pexpect = pytest.importorskip("pexpect", reason="pexpect has the terminal")
+    file = tmp_path / "routine.so"
+    file.write_bytes(routine())
+    child = pexpect.spawn(
+        sys.executable, ["-m", "symsim.cli", "tui", str(file), "routine"],
+        cwd=str(ROOT), env={**os.environ, "TERM": "xterm-256color"}, encoding="utf-8", timeout=120, dimensions=(24, 80),
+    )  # fmt: skip
+    child.expect_exact("Registers")
+    child.send("q")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
 
 
 def test_without_textual_it_says_what_to_install(tmp_path: Path) -> None:
