@@ -63,7 +63,7 @@ def test_without_a_byte_it_stays_open(place: Path) -> None:
     script.write_text(script.read_text().replace('{"there is a byte": ~eq(n, 0)}', "{}"))
     ended = run(PROOF, place)
     assert ended.returncode == 1, ended
-    assert "left: the access to 1 bytes at b is in no area of the contract" in ended.stdout
+    assert "the access to 1 bytes at a is in no area of the contract" in ended.stdout
 
 
 def test_a_fold_that_is_left_out_leaves_the_result_open(place: Path) -> None:
