@@ -40,6 +40,11 @@ class Line(NamedTuple):
     is_head: bool
     has_breakpoint: bool
 
+    @property
+    def marks(self) -> str:
+        """→ the next instruction, * the head of a loop, ! a breakpoint: three characters."""
+        return ("→" if self.is_next else " ") + ("*" if self.is_head else " ") + ("!" if self.has_breakpoint else " ")
+
 
 class Change(NamedTuple):
     """A component that differs between two states."""

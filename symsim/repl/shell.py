@@ -157,11 +157,8 @@ class Shell:
     def do_list(self, rest: str) -> None:
         """list [N]: N lines of the program around the next instruction; * marks heads of loops, ! breakpoints."""
         for line in self.session.listing(_count(rest, 12)):
-            marks = (
-                ("→" if line.is_next else " ") + ("*" if line.is_head else " ") + ("!" if line.has_breakpoint else " ")
-            )
             name = self.session.program.name_of(line.address)
-            self.say(f"{marks} {name:<32} {line.text}", "bold" if line.is_next else "")
+            self.say(f"{line.marks} {name:<32} {line.text}", "bold" if line.is_next else "")
 
     def do_registers(self, rest: str) -> None:
         """registers [NAME…]: what registers hold; those that still hold what they did at the start are left out."""

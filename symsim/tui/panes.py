@@ -30,22 +30,16 @@ class Listing(OptionList):
         self.session = session
         self.program = session.listing(len(session.flow.words))
         self.place_of = {line.address: k for k, line in enumerate(self.program)}
-        self.marks: dict[int, str] = {}
-        self.add_options([Option(self._written(line, "   ")) for line in self.program])
+        self.add_options([Option(self._written(line)) for line in self.program])
 
     def refresh_state(self) -> None:
         """Marks where the session is now, in view."""
-        session = self.session
-        stops = {b.address for b in session.breakpoints}
-        marks = {a: "  !" for a in stops if a is not None} | {a: " * " for a in session.flow.heads if a not in stops}
-        marks |= {a: " *!" for a in session.flow.heads if a in stops}
-        here = session.now.address
-        if here in self.place_of:
-            marks[here] = "→" + marks.get(here, "   ")[1:]
-        for address in {a for a in {*marks, *self.marks} if marks.get(a) != self.marks.get(a)}:
-            k = self.place_of[address]
-            self.replace_option_prompt_at_index(k, self._written(self.program[k], marks.get(address, "   ")))
-        self.marks = marks
+        here, stops = self.session.now.address, {b.address for b in self.session.breakpoints}
+        for k, line in enumerate(self.program):
+            now = line._replace(is_next=line.address == here, has_breakpoint=line.address in stops)
+            if now != line:
+                self.program[k] = now
+                self.replace_option_prompt_at_index(k, self._written(now))
         if here in self.place_of:
             self.highlighted = self.place_of[here]
             self.scroll_to(y=self.place_of[here] - self.size.height // 2, animate=False, force=True)
@@ -55,9 +49,9 @@ class Listing(OptionList):
         """The address of the line under the cursor."""
         return None if self.highlighted is None else self.program[self.highlighted].address
 
-    def _written(self, line: Line, marks: str) -> Text:
+    def _written(self, line: Line) -> Text:
         name = self.session.program.name_of(line.address).removeprefix(self.session.subject.function)
-        return Text(f"{marks} {name or '+0':<7} {line.text}", style="bold" if "→" in marks else "", no_wrap=True)
+        return Text(f"{line.marks} {name or '+0':<7} {line.text}", style="bold" if line.is_next else "", no_wrap=True)
 
 
 class Registers(OptionList):
