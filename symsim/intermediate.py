@@ -73,6 +73,12 @@ class Intermediates:
                     swapped = int.from_bytes(part.to_bytes(lane // 8, "little"), "big")
                     self._known.setdefault((lane, swapped), name)
 
+    @staticmethod
+    def tells(value: int, width: int) -> bool:
+        """Whether a number is one that is hardly met by chance: some word of it is neither small nor nearly all ones."""
+        words = [value >> at & 0xFFFF_FFFF for at in range(0, width, 32)]
+        return any(_SMALL <= word < (1 << 32) - _SMALL for word in words)
+
     def of(self, value: int, width: int) -> str | None:
         """The constant of the standard that has the number as a value, or all words of it; None if there is none, or it says nothing."""
         for lane in (w for w in reversed(WIDTHS) if width % w == 0):

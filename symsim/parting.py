@@ -114,8 +114,9 @@ def _wrong_value(judge: Judge, run: Run, failure: Failure, start: Start) -> _Fou
     shown = [(k, _holding(run.steps[k], d), names[k, d] or "") for k, d in way]
     if not good or bad in ([], [last]):
         return _Found(last[0], f"it is the last to write {failure.place}", "the standard", shown)
+    telling = [value for value in bad if _tells(run.steps[value[0]], value[1])]
     why = "its result is no value of the standard's on this input, nor does it lead to one on the way to the wrong result"
-    return _Found(bad[0][0], why, "the standard", shown)
+    return _Found((telling or bad)[0][0], why, "the standard", shown)
 
 
 def _holder(made: Flow, place: str) -> Value | None:
@@ -133,6 +134,12 @@ def _matched(step: Step, destination: str, known: Intermediates) -> str | None:
     if destination[0] == "x" and not value >> 32:
         return known.of(value, 32)
     return known.of(value, 128 if destination[0] == "v" else 64)
+
+
+def _tells(step: Step, destination: str) -> bool:
+    """Whether a result is one that would be recognized; bytes and counters are not."""
+    width = 128 if destination[0] == "v" else 64
+    return destination not in step.written or Intermediates.tells(step.written[destination], width)
 
 
 def _leading(way: Sequence[Value], made: Flow, right: set[Value]) -> set[Value]:

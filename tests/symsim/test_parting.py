@@ -109,6 +109,15 @@ def test_the_wrong_instruction_of_a_few_is_named() -> None:
     assert [row.step for row in found.rows] == [1, 2, 3] and found.rows[found.row].address == found.address
 
 
+def test_a_wrong_specification_parts_at_the_first_result_that_is_large_enough_to_tell(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.py"
+    script = (EXAMPLES / "differ.py").read_text().replace("previous | here", "previous ^ here")
+    wrong.write_text(script.replace('"differences"', '"differences_by_xor"'))
+    (tmp_path / "differ.o").write_bytes(object_file("differ"))
+    found = found_in(Program.load(str(tmp_path / "differ.o"), "differ"), catalogue.of_script(wrong)[0].contract())
+    assert found.parting is not None and found.parting.text == "orr w4, w4, w5"  # bytes before it are met by chance
+
+
 def test_an_access_outside_is_where_it_is_made() -> None:
     found = parted(LOAD, XOR, STORE, "ldr x4, [x1, #0x10]", RET)
     assert (found.address, found.why) == (TEXT + 12, "it is the first access outside the regions")
