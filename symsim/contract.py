@@ -123,6 +123,16 @@ class Cuts:
 
 
 @dataclass(frozen=True, eq=False)
+class Idiom:
+    """A function of the specification that single instructions compute: its `meaning` over the `parameters`, and the definitions and
+    lemmas by which it comes to what the instruction does."""
+
+    parameters: tuple[Term, ...]
+    meaning: Term
+    rules: tuple[Thm, ...]
+
+
+@dataclass(frozen=True, eq=False)
 class Global:
     """A variable of the library that the routine reads: `size` bytes at a symbol, and what is assumed of their value."""
 
@@ -141,9 +151,9 @@ class Contract:
     `ensures` maps labels to what holds of the final memory, `output` is what stands in a region of variable size, `results` maps
     registers to what they hold in the end; `public` are the variables that an observer of addresses and branches may learn. `rules` are
     theorems f(x, …) = t to rewrite by: definitions to open, lemmas that join code and specification, for all x, … where these are
-    variables, and for one application where some are not. `cases` are variables with values that are looked at one by one, where
-    the output depends on them. `witness` gives values of the variables, and of what memory holds where no precondition says that,
-    under which everything required is true.
+    variables, and for one application where some are not; `idioms` are functions that single instructions compute. `cases` are
+    variables with values that are looked at one by one, where the output depends on them. `witness` gives values of the variables, and
+    of what memory holds where no precondition says that, under which everything required is true.
     """
 
     name: str
@@ -162,6 +172,7 @@ class Contract:
     rules: Callable[[], tuple[Thm, ...]] = tuple
     stack: int = 256
     output: Output | None = None
+    idioms: Callable[[], tuple[Idiom, ...]] = tuple
     cases: Mapping[Term, tuple[int, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

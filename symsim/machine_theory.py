@@ -20,6 +20,7 @@ from kernel.thm import Thm
 from symsim.blast import Falsified, blast
 from symsim.derived import CHAIN, GROUND
 from symsim.facts import Facts
+from symsim.idioms import Idioms
 from symsim.simplify import Simplifier
 
 BASE = Var("base", BV(64))
@@ -34,11 +35,11 @@ class MachineTheory:
     `facts` must give that the load base is page-aligned, where the program computes page addresses.
     """
 
-    def __init__(self, tag: str, words: Mapping[int, int], facts: Facts) -> None:
+    def __init__(self, tag: str, words: Mapping[int, int], facts: Facts, idioms: Idioms | None = None) -> None:
         self.tag = tag
         self.state = S
         self.words = dict(words)
-        self._facts = facts
+        self._facts, self._idioms = facts, idioms
         for word in set(words.values()):
             definition(word)
         transitions = {a: app(constant_name(w), STATE, S) for a, w in words.items()}
@@ -116,7 +117,8 @@ class MachineTheory:
         simplifier = Simplifier()
         changed = tuple(sorted(meaning(word)))
         for i in changed:
-            conversion = simplifier.conversion(th.rhs.args[i])
+            named = self._idioms.name(th.rhs.args[i]) if self._idioms is not None else None
+            conversion = named or simplifier.conversion(th.rhs.args[i])
             value = th.rhs.args[i] if conversion is None else conversion.rhs
             conversion = CHAIN(conversion, self.linked(value))
             if conversion is not None:

@@ -38,6 +38,7 @@ from symsim.errors import ArmsymError, BadInput
 from symsim.facts import Facts
 from symsim.flow import NoSemantics, explore
 from symsim.fold import as_rewrite, open_fold, open_output
+from symsim.idioms import Idioms
 from symsim.journal import Journal
 from symsim.loops import LoopNotProved, LoopProof, prove_claim
 from symsim.machine_theory import BASE, MachineTheory
@@ -97,7 +98,7 @@ class RoutineProof:
         self._assumption = conj(*self.requires.values())
         self._rewrites = [ASSUME(p) for p in self.requires.values() if self._is_rewrite(p)]
         self.facts = Facts(self._pieces(), frozenset(self.requires.values()))
-        self.theory = MachineTheory(self.tag, self.flow.words, self.facts)
+        self.theory = MachineTheory(self.tag, self.flow.words, self.facts, Idioms(contract.idioms()))
         self._loops: dict[int, Loop] = {}
         self._steps = 0
         self.public = (*contract.public, SP, LR, BASE, Var("trace", TRACE))

@@ -13,7 +13,8 @@ from kernel.ops import eq, number, read, ule
 from kernel.sorts import BV
 from kernel.term import Term, Var
 from symsim.contract import INDEX_VARIABLE, MEMORY, Contract, Fold, Loop, Output, Region
-from symsim.proofs.aes_v8 import ROUNDS_AT, block_at, forward
+from symsim.proofs.aes_halves import FORWARD
+from symsim.proofs.aes_v8 import ROUNDS_AT, block_at
 
 inp, out, key, ivec, n = (Var(name, BV(64)) for name in ("inp", "out", "key", "ivec", "n"))
 
@@ -74,7 +75,8 @@ def cbc_encrypt(bits: int, in_place: bool) -> Contract:
         public=(out, key, ivec, n) if in_place else (inp, out, key, ivec, n),
         witness={inp: 0x1_0000, out: 0x2_0000, key: 0x3_0000, ivec: 0x4_0000, n: 3, rounds: aes.rounds},
         loops={k: Loop(n - 1, fold, n) for k in range(9)},
-        rules=lambda: (aes.Cipher.definition, *forward()),
+        idioms=FORWARD.idioms,
+        rules=lambda: (aes.Cipher.definition, *FORWARD.rules()),
         stack=16,
         output=output,
     )
