@@ -34,12 +34,13 @@ from rich.table import Table
 from conformance import pcode
 from conformance.equality import GaveUp, counterexample
 from conformance.generate import words
+from conformance.model import step
 from conformance.opinion_issues import explanation, opinion_issues
 from conformance.opinion_witness import Right, Witness, find_witness
 from conformance.run import choose_classes
 from conformance.target import Target, open_target
 from isa.decode import disassemble
-from isa.dsl import REGISTRY
+from isa.dsl import REGISTRY, Unpredictable
 from isa.meaning import meaning
 from isa.state import INDEX, VARIABLES
 from isa.verdict import Verdict, verdict
@@ -112,7 +113,8 @@ def judge(name: str, word: int) -> Opinion:
     opinion = Opinion(name, word, disassemble(word, ADDRESS), Status.EQUAL)
     try:
         theirs = pcode.changes(word, ADDRESS)
-    except pcode.NoOpinion as why:
+        step(word)
+    except (pcode.NoOpinion, Unpredictable) as why:
         opinion.status, opinion.why = Status.NO_OPINION, str(why)
         return opinion
     for component, mine in ours(word, ADDRESS).items():

@@ -40,6 +40,7 @@ EXPLAINED = {
     "m.X[f.Rd] = m.X[f.Ra] - product if f.o0 else m.X[f.Ra] + product: m.X  →  m.XSP": "Ra is not 31 in this branch",
     "m.require(disj(marked, eq(monitor[71:64], 0))): 64  →  65": "only tells whether anything is predicted",
     "m.require(eq(value & ~bits, 0)): m.require(eq(value & ~bits, 0))  →  pass": "only tells whether anything is predicted",
+    "m.require(eq(value & ~bits, 0)): 0  →  1": "only tells whether anything is predicted",
     "reg = m.X[f.Rn, 32]: 32  →  33": "the bits above are not looked at",
     "m.NZCV = m.X[f.Rt][31:28]: 31  →  32": "the bit above is not looked at",
     "result += [SHA256sigma1(result[e - 2]) + operand1[e] + T0[e] for e in (2, 3)]: e - 2  →  2 - e": "0 and -1 of two",

@@ -332,3 +332,11 @@ def test_without_pypcode_nothing_is_learnt(monkeypatch: pytest.MonkeyPatch, caps
     assert main(["--class", "logical_immediate"]) == 3
     assert "pip install" in capsys.readouterr().err
     pcode.version.cache_clear()
+
+
+@pytest.mark.parametrize("word", [0xD53BE045, 0xD53B2405], ids=["cntvct_el0", "rndr"])
+def test_nobody_has_an_opinion_on_what_the_system_answers(word: int) -> None:
+    decoded = decode(word)
+    assert decoded is not None
+    opinion = judge(decoded.instruction.name, word)
+    assert (opinion.status, opinion.passes) == (Status.NO_OPINION, True)
