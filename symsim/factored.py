@@ -21,9 +21,9 @@ def FACTORED(p: Term) -> Thm:
     >>> from kernel.sorts import BV
     >>> from kernel.term import Var
     >>> from kernel.ops import ule
-    >>> i, n = Var("i", BV(64)), Var("n", BV(64))
-    >>> FACTORED(ule(i, n * 72 - i * 72)).rhs
-    (bvule i (bvmul (bvadd (bvneg i) n) #x0000000000000048))
+    >>> older, newer = Var("older", BV(64)), Var("newer", BV(64))
+    >>> FACTORED(ule(older, newer * 72 - older * 72)).rhs
+    (bvule older (bvmul (bvadd (bvneg older) newer) #x0000000000000048))
     """
     found: dict[Term, Thm] = {}
     todo, seen = [p], {p}
