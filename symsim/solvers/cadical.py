@@ -18,6 +18,9 @@ from pysat.solvers import Cadical195
 from kernel.lrat import Step
 from symsim.errors import ArmsymError
 
+_SLICE = 5_000
+"""Conflicts: a second or so."""
+
 
 class SolverGaveUp(ArmsymError):
     """The conflict budget ran out: nothing was learnt."""
@@ -58,17 +61,27 @@ def solve(clauses: Sequence[tuple[int, ...]], conflicts: int = 200_000) -> Refut
             capsule = pysolvers.cadical195_tracepr(solver.cadical, file)
             for clause in clauses:
                 solver.add_clause(clause)
-            solver.conf_budget(conflicts)
-            answer = solver.solve_limited()
-            if answer is None:
+            if _answer(solver, conflicts) is None:
                 raise SolverGaveUp(f"no answer within {conflicts} conflicts ({len(clauses)} clauses)")
-            if answer:
+            if solver.get_status():
                 return Satisfied(frozenset(x for x in solver.get_model() or () if x > 0))
             pysolvers.flushpr(capsule)
             file.seek(0)
             return Refuted(trim(_parse(file.read().decode())))
         finally:
             solver.delete()
+
+
+def _answer(solver: Cadical195, conflicts: int) -> bool | None:
+    """Solve in slices, between which Python hears of an interrupt. In the main thread python-sat would jump out of the solver at one,
+    and leave its memory in a state that ends the process; so it is told that this is another thread."""
+    while conflicts > 0 and solver.get_status() is None:
+        solver.conf_budget(min(conflicts, _SLICE))
+        conflicts -= _SLICE
+        answer = pysolvers.cadical195_solve_lim(solver.cadical, [], 0)
+        solver.status = None if answer == 0 else answer > 0
+    status: bool | None = solver.get_status()
+    return status
 
 
 def _parse(text: str) -> list[Step]:

@@ -34,6 +34,8 @@ SLOW = (
     "KeccakF1600_cext",
     "vpaes_encrypt_128",
     "vpaes_decrypt_256",
+    "SHA3_absorb_136",
+    "SHA3_absorb_cext_72",
 )
 NEWER = ("ossl_hwsm3_block_data_order",)
 """What 3.0 does not have."""
