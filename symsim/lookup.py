@@ -21,6 +21,7 @@ from kernel.ops import (
     concat,
     eq,
     is_const,
+    mask,
     number,
 )
 from kernel.rules import ANF, CONG, INST, SYM, TRANS
@@ -47,33 +48,40 @@ def is_lookup(t: Term) -> bool:
 
 def AFFINE_LOOKUP(t: Term) -> Thm | None:
     """⊢ t = t′, for a slice of a lookup that is an affine function of its index; None for others"""
-    index = _index(t.args[0].args[1])
-    if index is None:
+    parts = _index(t.args[0].args[1])
+    if sum(p.width for p in parts) > INDEX_BITS:
         return None
-    x = Var("index", index.sort)
-    lemma = _affine(replaced(t, {index: x}), x)
-    return lemma and INST(lemma, {x: index})
+    variables = {p: Var(f"index_{k}", p.sort) for k, p in enumerate(parts)}
+    lemma = _affine(replaced(t, variables), tuple(variables.values()))
+    return lemma and INST(lemma, {x: p for p, x in variables.items()})
 
 
-def _index(amount: Term) -> Term | None:
-    """The one part of a shift's amount that is not constant, if it is short."""
+def _index(amount: Term) -> list[Term]:
+    """The parts of a shift's amount that are not constant."""
     if amount.op is ZERO_EXTEND:
         amount = amount.args[0]
-    parts = [p for p in (amount.args if amount.op is CONCAT else (amount,)) if not is_const(p)]
-    return parts[0] if len(parts) == 1 and parts[0].width <= INDEX_BITS else None
+    parts = amount.args if amount.op is CONCAT else (amount,)
+    return [p for p in dict.fromkeys(parts) if not is_const(p)]
 
 
 @cache
-def _affine(t: Term, x: Term) -> Thm | None:
-    """⊢ t = c ⊕ (the columns where x has a 1), for a t over the variable x that is that"""
-    table = [value(t, {x: k}) for k in range(1 << x.width)]
-    columns = [table[1 << k] ^ table[0] for k in range(x.width)]
+def _affine(t: Term, variables: tuple[Term, ...]) -> Thm | None:
+    """⊢ t = c ⊕ (the columns where the variables have a 1), for a t over the variables that is that"""
+    bits = [x[k] for x in variables for k in range(x.width)]
+    table = []
+    for i in range(1 << len(bits)):
+        values, rest = {}, i
+        for x in variables:
+            values[x], rest = rest & mask(x.width), rest >> x.width
+        table.append(value(t, values))
+    columns = [table[1 << k] ^ table[0] for k in range(len(bits))]
     if any(v != reduce(xor, [c for k, c in enumerate(columns) if i >> k & 1], table[0]) for i, v in enumerate(table)):
         return None
-    bits = [
-        reduce(xor, [x[k] for k, c in enumerate(columns) if c >> i & 1], number(table[0] >> i & 1, 1)) for i in range(t.width)
+    rows = [
+        reduce(xor, [b for b, c in zip(bits, columns, strict=True) if c >> i & 1], number(table[0] >> i & 1, 1))
+        for i in range(t.width)
     ]
-    return blast(eq(t, concat(*reversed(bits))))
+    return blast(eq(t, concat(*reversed(rows))))
 
 
 class Cone(NamedTuple):

@@ -26,9 +26,10 @@ def lookup(table: list[int], index: Term) -> Term:
 
 
 def test_an_affine_table_is_a_sum_of_columns() -> None:
-    t = Simplifier().normalize(lookup(AFFINE_TABLE, x & 0xF))
-    assert not any(s.op.name == "bvlshr" for s in postorder((t.rhs,)))
-    assert t.rhs is Simplifier().normalize(_columns(x)).rhs
+    for index in (x, x ^ 0b1011, concat(x[6:0], x[7])):
+        t = Simplifier().normalize(lookup(AFFINE_TABLE, index & 0xF))
+        assert not any(s.op.name == "bvlshr" for s in postorder((t.rhs,)))
+        assert t.rhs is Simplifier().normalize(_columns(index)).rhs
 
 
 @pytest.mark.parametrize("index", [x & 0xF, x], ids=["not affine", "affine only inside the table"])
