@@ -4,10 +4,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
-from kernel.ops import BVADD, CONCAT, SIGN_EXTEND, concat, conj, eq, false, implies, ite, number, true
+from kernel.ops import (
+    BVADD,
+    CONCAT,
+    SIGN_EXTEND,
+    concat,
+    conj,
+    eq,
+    false,
+    implies,
+    is_const,
+    ite,
+    number,
+    true,
+    value_of,
+)
 from kernel.rules import ANF, CONG, EQ_MP, EVAL, INST, MP, REFL, RING, SYM, TRANS
 from kernel.sorts import BOOL, BV, Sort
 from kernel.term import Op, Term, Var, mk
@@ -220,3 +234,15 @@ def KNOWN_PART(t: Term, known: Thm) -> Thm | None:
     part = known.lhs[top - low : bottom - low]
     th = TRANS(ANF(t, part), CONG(part, {0: known}))
     return TRANS(th, EVAL(th.rhs))
+
+
+def FLIPPED_OFFSET(t: Term, known: Mapping[Term, Thm]) -> Thm | None:
+    """Γ ⊢ x[h:0] = 0  gives  Γ ⊢ (x + c) ⊕ k = x + (c ⊕ k), for k < 2^(h + 1); None for other terms, or where no such x is known"""
+    total, k = t.args[0], t.args[-1]
+    if len(t.args) != 2 or total.op is not BVADD or len(total.args) != 2 or not is_const(k) or not is_const(total.args[1]):
+        return None
+    x, c = total.args
+    aligned = known.get(x)
+    if aligned is None or value_of(aligned.rhs) or aligned.lhs.params[1] or value_of(k) >> aligned.rhs.width:
+        return None
+    return MP(blast(implies(aligned.concl, eq(t, x + (value_of(c) ^ value_of(k))))), aligned)

@@ -58,6 +58,7 @@ from symsim.derived import (
     EQT_INTRO,
     EXTRACT_CONCAT,
     FLAT_CONCAT,
+    FLIPPED_OFFSET,
     KNOWN_PART,
     SAME_BRANCHES,
     SELECT,
@@ -246,6 +247,8 @@ class Simplifier:
         th = None if new is t else ANF(t, new)
         if new.op is EXTRACT and new.params[1] == 0 and new.args[0].op is BVADD and _is_word(new):
             th = CHAIN(th, self._truncated_sum(new))
+        elif new.op is BVXOR:
+            th = CHAIN(th, FLIPPED_OFFSET(new, self.known_bits))
         return th
 
     def _truncated_sum(self, t: Term) -> Thm:

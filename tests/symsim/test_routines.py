@@ -34,6 +34,7 @@ SLOW = (
     "KeccakF1600_cext",
     "vpaes_encrypt_128",
     "vpaes_decrypt_256",
+    *(f"vpaes_set_encrypt_key_{bits}" for bits in BITS),
     "SHA3_absorb_136",
     "SHA3_absorb_cext_72",
 )
@@ -48,6 +49,7 @@ CHANGES = (
     ("gcm_gmult_v8", "pmull2 v2.1q, v20.2d, v3.2d", 0x0EE3E282),  # pmull v2.1q, v20.1d, v3.1d
     ("vpaes_encrypt_128", "eor v0.16b, v0.16b, v3.16b", 0xD503201F),
     ("vpaes_decrypt_192", "ext v5.16b, v5.16b, v5.16b, #0xc", 0x6E0540A5),  # ext v5.16b, v5.16b, v5.16b, #8: the next rows
+    ("vpaes_set_encrypt_key_192", "add w9, w9, #5", 0x11001929),  # add w9, w9, #6: the number of rounds
     ("SHA3_absorb_136", "eor x16, x16, x26", 0xD503201F),
     ("ossl_hwsm3_block_data_order", "rev32 v3.16b, v3.16b", 0xD503201F),
 )

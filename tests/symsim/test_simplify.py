@@ -39,3 +39,14 @@ def test_a_fact_comes_before_the_rule(argument) -> None:  # type: ignore[no-unty
     simplifier.add_fact(as_rewrite(fact, simplifier))
     assert simplifier.normalize(twice(X ^ Y)).rhs is Y
     assert simplifier.normalize(twice(X)).rhs is simplifier.normalize(X + X).rhs
+
+
+@pytest.mark.parametrize(("known", "flipped", "changes"), [(0, 0x30, True), (0, 0x1000, False), (1, 0x30, False), (None, 0x30, False)])
+def test_low_bits_of_an_aligned_address_flip_in_its_offset(known: int | None, flipped: int, changes: bool) -> None:
+    base = Var("aligned_base", BV(64))
+    simplifier = Simplifier()
+    if known is not None:
+        simplifier.add_fact(ASSUME(eq(base[11:0], known)))
+    th = simplifier.normalize((base + 0x5520) ^ flipped)
+    assert (th.rhs is base + (0x5520 ^ flipped)) is changes
+    assert len(th.hyps) == int(changes)
