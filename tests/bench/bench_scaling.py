@@ -131,11 +131,11 @@ def figure(measured: dict[str, Samples]) -> str:
         lines.append(f'<text x="{x}" y="{height - bottom + 16}" text-anchor="middle">{n:,.0f}</text>')
         lines.append(f'<text x="{left - 6}" y="{y}" text-anchor="end">{t:.1f}</text>')
     lines.append(f'<text x="{width - 20}" y="{height - 8}" text-anchor="end">instructions executed</text>')
-    lines.append('<text x="8" y="14">seconds of one processor</text>')
+    lines.append(f'<text x="{left + 8}" y="14">seconds of one processor</text>')
     for k, (name, samples) in enumerate(measured.items()):
         path = " L".join(place(n, t) for n, t in samples)
         lines.append(f'<path d="M{path}" fill="none" stroke="{COLOURS[k]}" stroke-width="2"/>')
-        lines.append(f'<text x="{left + 16}" y="{40 + 16 * k}" fill="{COLOURS[k]}">{ROUTINES[name]}</text>')
+        lines.append(f'<text x="{width - 260}" y="{40 + 16 * k}" fill="{COLOURS[k]}">{ROUTINES[name]}</text>')
     return "\n".join([*lines, "</svg>", ""])
 
 
