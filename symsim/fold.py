@@ -4,18 +4,21 @@
 
 from __future__ import annotations
 
+from kernel.evaluate import evaluate
 from kernel.normal import ring
 from kernel.ops import eq, is_const, number, value_of
 from kernel.rules import CONG, INST, MP, SYM, TRANS
-from kernel.term import Term, postorder
+from kernel.term import Term, free_vars, postorder
 from kernel.thm import Thm
-from symsim.contract import Fold, Output
+from symsim.blast import Falsified
+from symsim.contract import Fold, Grouping, Output
 from symsim.errors import ArmsymError
 from symsim.facts import Facts
 from symsim.output import Stored
 from symsim.path import MEM, Path
 from symsim.rewrite import REPLACE
 from symsim.simplify import Simplifier
+from symsim.solvers.cadical import SolverGaveUp
 
 MOST_ROUNDS = 16
 """Steps of the specification between the last round of a loop that was proved by induction and the end."""
@@ -47,9 +50,14 @@ def fold_start(fold: Fold | Output, zero: Term, simplifier: Simplifier) -> Thm:
     return TRANS(normal_left(th, simplifier), simplifier.normalize(th.rhs))
 
 
-def fold_step(fold: Fold | Output, k: Term, facts: Facts, simplifier: Simplifier) -> Thm:
-    """Γ ⊢ value(k + 1) = …, the specification's step opened; both sides normal"""
-    th = INST(fold.successor, {fold.counter: k})
+def _grouping(fold: Fold | Output) -> Grouping | None:
+    return fold.grouping if isinstance(fold, Fold) else None
+
+
+def fold_step(fold: Fold | Output, k: Term, facts: Facts, simplifier: Simplifier, size: int = 1) -> Thm:
+    """Γ ⊢ value(k + size) = …, the specification's steps opened; both sides normal"""
+    grouping = _grouping(fold)
+    th = INST(fold.successor if grouping is None else grouping.equation(size), {fold.counter: k})
     general = th.concl.args[1].args[0]
     th = INST(th, {x: t for x, t in zip(general.args[1:], fold.value(k).args[1:], strict=True) if x is not t})
     th = MP(th, facts.prove(th.concl.args[0]))
@@ -58,17 +66,25 @@ def fold_step(fold: Fold | Output, k: Term, facts: Facts, simplifier: Simplifier
     return TRANS(normal_left(th, simplifier), simplifier.normalize(th.rhs))
 
 
+def fold_round(fold: Fold, k: Term, facts: Facts, simplifier: Simplifier) -> Thm:
+    """Γ ⊢ the value after round k of the loop = …, in terms of the value before it"""
+    return fold_step(fold, fold.after(k), facts, simplifier, fold.grouping.stride if fold.grouping is not None else 1)
+
+
 def open_fold(fold: Fold | Output, known: Term, total: Term, path: Path) -> None:
     """Let the path's simplifier rewrite value(total) to what it is in terms of value(known), and value(0) to its base.
 
     Raises NotMatched where the facts do not give how far the two are apart.
     """
-    simplifier, facts = path.simplifier, path.facts
+    simplifier, facts, grouping = path.simplifier, path.facts, _grouping(fold)
+    known = simplifier.normalize(known).rhs
     rounds = rounds_between(known, total, path)
     if is_const(known) and not value_of(known):
         simplifier.add_fact(fold_start(fold, known, simplifier))
-    for k in range(rounds):
-        simplifier.add_fact(fold_step(fold, known + k, facts, simplifier))
+    done = 0
+    for size in (1,) * rounds if grouping is None else grouping.groups(rounds):
+        simplifier.add_fact(fold_step(fold, known + done, facts, simplifier, size))
+        done += size
     reached = known + rounds
     if ring(reached) != ring(simplifier.normalize(total).rhs):
         same = CONG(fold.value(total), {0: facts.prove(eq(total, reached))})
@@ -84,14 +100,20 @@ def open_output(stored: Stored, total: Term, path: Path) -> None:
 
 def rounds_between(known: Term, total: Term, path: Path) -> int:
     """The number k, at most MOST_ROUNDS, with total = known + k. Raises NotMatched where the facts do not give it."""
-    form = ring(path.simplifier.normalize(total - known).rhs)
-    fixed = not set(form) - {()}
-    for k in range(MOST_ROUNDS + 1):
-        if fixed and k == form.get((), 0):
-            return k
-        if not fixed and path.facts.gives(eq(total, known + k)):
-            return k
-    raise NotMatched(f"{total} is not known to be {known} and at most {MOST_ROUNDS} more")
+    between = path.simplifier.normalize(total - known).rhs
+    if is_const(between):
+        rounds = value_of(between)
+    else:
+        rounds = 0
+        try:
+            path.facts.prove(eq(total, known))
+        except (Falsified, SolverGaveUp) as error:
+            # Where the facts give a number, any state that satisfies them shows which.
+            model = error.model if isinstance(error, Falsified) else {}
+            rounds = evaluate(between, dict.fromkeys(free_vars(between), 0) | model)
+    if rounds > MOST_ROUNDS or not (is_const(between) or path.facts.gives(eq(total, known + rounds))):
+        raise NotMatched(f"{total} is not known to be {known} and at most {MOST_ROUNDS} more")
+    return rounds
 
 
 def UNFOLD(t: Term, definition: Thm) -> Thm:

@@ -43,7 +43,7 @@ from symsim.contract import INDEX_VARIABLE, LR, MEMORY, Loop
 from symsim.derived import CONJUNCT, EQT_ELIM
 from symsim.errors import ArmsymError
 from symsim.facts import Facts
-from symsim.fold import fold_start, fold_step, normal_left, open_output
+from symsim.fold import fold_round, fold_start, normal_left, open_output
 from symsim.machine_theory import MachineTheory
 from symsim.memory import Area, Unresolved
 from symsim.output import Stored
@@ -225,12 +225,16 @@ class LoopProof:
         if is_const(k):
             path.simplifier.add_fact(fold_start(fold, k, path.simplifier))
         try:
-            step = fold_step(fold, k, path.facts, path.simplifier)
+            step = fold_round(fold, k, path.facts, path.simplifier)
         except Unresolved:
             return False
         path.simplifier.add_fact(step)
         self.owner.follow(path, step.rhs)
         return True
+
+    def _taken(self, rounds: Term) -> Term:
+        """The number of values of the fold that so many rounds take."""
+        return rounds if self.loop.fold is None else self.loop.fold.after(rounds)
 
     def _is_round(self, path: Path) -> bool:
         """Whether the path is at the head with the pointers into the object as they were: an inner loop may share the head."""
@@ -259,7 +263,7 @@ class LoopProof:
         fold = self.loop.fold
         if fold is not None:
             area = next(a for a in self.areas if a.name == fold.cell)
-            cell[read(MEMORY, area.base, area.size)] = fold.layout(fold.value(I))
+            cell[read(MEMORY, area.base, area.size)] = fold.layout(fold.value(fold.after(I)))
         for slot in self.slots:
             before, after = self.entry_values[slot], values[slot]
             if before is after:
@@ -397,10 +401,10 @@ class LoopProof:
         holds = MP(INST(invariant, {I: last}), there)
         thm = self.after(last, self.arrived(last, holds), self.undecided, self.outer)
         path = Path(self.owner.theory, thm.rhs, self.outer, self.owner.context, thm)
-        path.conditions, path.open, path.folded = self.entry.conditions, self.entry.open, last
+        path.conditions, path.open, path.folded = self.entry.conditions, self.entry.open, self._taken(last)
         path.passed, path.trail = self.entry.passed | {self.head}, self.undecided.trail
         known = self._use_fold(path, last)
-        path.to_fold = self.loop.total if self.loop.total is not None else self.loop.count if known else last
+        path.to_fold = self.loop.total if self.loop.total is not None else self._taken(self.loop.count if known else last)
         return path
 
     def _step(self, p: Term) -> Thm:

@@ -345,7 +345,7 @@ class RoutineProof:
         """The promises about the path's end, each Γ ⊢ promise(state)."""
         loop = next((x for x in self.contract.loops.values() if x.fold is not None), None)
         if loop is not None and loop.fold is not None:
-            totals = (path.to_fold, loop.total, loop.count)
+            totals = (path.to_fold, loop.total, loop.fold.after(loop.count))
             open_fold(loop.fold, path.folded, next(t for t in totals if t is not None), path)
         out = []
         for label, p in self.promises(path.thm.rhs).items():

@@ -4,26 +4,32 @@
 
 from dataclasses import replace
 from random import Random
+from types import SimpleNamespace
 
 import pytest
 
-from crypto_specs.gcm import multiply
+from crypto_specs.gcm import ghash_blocks, multiply
+from crypto_specs.memory import Memory
 from kernel.evaluate import evaluate
-from kernel.ops import eq, number, read
-from kernel.sorts import BV
-from kernel.term import Term, Var
-from symsim.contract import MEMORY, Contract, says_what_is_held
+from kernel.ops import eq, number, read, ule, ult
+from kernel.rules import ASSUME
+from kernel.sorts import BV, MEM
+from kernel.term import Term, Var, postorder
+from symsim.contract import INDEX_VARIABLE, MEMORY, Contract, says_what_is_held
 from symsim.corpus import object_spec
 from symsim.errors import ArmsymError, NotAvailable
+from symsim.facts import Facts
+from symsim.fold import NotMatched, rounds_between
 from symsim.program import Program
-from symsim.proofs import gcm_v8, ghash_products, spec_ghash
+from symsim.proofs import gcm_v8, gcm_v8_ghash, ghash_products, spec_ghash
 from symsim.proofs.gf128 import BLOCK, POWER_OF_SUM, SUM_OF_POWERS, power_of
 from symsim.prove import RoutineProof
+from symsim.simplify import Simplifier
 from symsim.theorem import Claim, Refuted, Theorem
 from symsim.witness import check_witness
 
 A, B, H = (Var(name, BLOCK) for name in ("a", "b", "h"))
-CONTRACTS = {c.symbol: c for c in gcm_v8.CONTRACTS}
+CONTRACTS = {c.symbol: c for c in (*gcm_v8.CONTRACTS, *gcm_v8_ghash.CONTRACTS)}
 
 
 @pytest.mark.parametrize("lemma", [ghash_products.OVER_X, ghash_products.BY_WORDS, ghash_products.PREPARED])
@@ -46,6 +52,45 @@ def test_blocks_that_are_products_themselves_are_taken_as_they_are() -> None:
     th = SUM_OF_POWERS(A ^ B, blocks, H)
     first, second = A ^ B ^ blocks[0], blocks[1]
     assert th.rhs is multiply(first, power_of(2, H)) ^ multiply(second, power_of(1, H))
+
+
+@pytest.mark.parametrize("count", [1, 2, 4])
+def test_several_blocks_at_once(count: int) -> None:
+    th = gcm_v8_ghash.several_blocks(count)
+    premise, same = th.concl.args
+    assert not th.hyps and not th.oracles
+    assert premise is ult(INDEX_VARIABLE, (1 << 64) - count)
+    before, after = ghash_blocks(INDEX_VARIABLE, *same.args[0].args[1:]), same.args[0]
+    assert after is ghash_blocks(INDEX_VARIABLE + count, *before.args[1:])
+    assert before in set(postorder((same.args[1],)))
+    memory = {Var("memory", MEM): Memory({0: bytes(range(1, 200))})}
+    at = {INDEX_VARIABLE: 2, Var("value", BLOCK): 3, Var("h", BLOCK): 5 << 100, Var("address", BV(64)): 7, **memory}
+    assert evaluate(same, at)
+
+
+def test_blocks_are_taken_in_groups_that_make_up_all() -> None:
+    for k in range(17):
+        for groups in (gcm_v8_ghash.fours, gcm_v8_ghash.twos_or_fours):
+            assert sum(groups(k)) == k
+    assert gcm_v8_ghash.fours(11) == (4, 4, 3)
+    assert gcm_v8_ghash.twos_or_fours(3) == (2, 1)
+
+
+def between(total: Term, known: Term, *facts: Term) -> int:
+    """The number of rounds that the facts give."""
+    return rounds_between(known, total, SimpleNamespace(simplifier=Simplifier(), facts=Facts(list(map(ASSUME, facts)))))  # type: ignore[arg-type]
+
+
+def test_how_many_values_are_left() -> None:
+    n = Var("n", BV(64))
+    assert between(n + 3, n) == 3
+    whole = n >> 2 << 2
+    assert between(n, whole, eq(n[1:0], 2)) == 2
+    assert between(n, whole - 8, eq(n[1:0], 0), ule(number(8, 64), n)) == 8
+    with pytest.raises(NotMatched, match="is not known to be"):
+        between(n, whole)
+    with pytest.raises(NotMatched, match="at most 16 more"):
+        between(n + 17, n)
 
 
 def test_a_wrong_law_is_refuted() -> None:
@@ -78,7 +123,7 @@ def program(contract: Contract, library: str) -> Program:
 
 
 @pytest.mark.parametrize("library", ["openssl-4.0.3", "openssl-3.0.22"])
-@pytest.mark.parametrize("contract", gcm_v8.CONTRACTS, ids=lambda c: c.name)
+@pytest.mark.parametrize("contract", CONTRACTS.values(), ids=lambda c: c.name)
 def test_the_contracts_have_witnesses(contract: Contract, library: str) -> None:
     run = check_witness(contract, program(contract, library))
     assert run.counterexample is None
@@ -100,8 +145,9 @@ def test_another_product_is_a_counterexample_and_no_theorem() -> None:
         RoutineProof(wrong, library, ()).prove()
 
 
-def test_a_table_of_another_key_does_not_serve() -> None:
-    contract = CONTRACTS["gcm_gmult_v8"]
+@pytest.mark.parametrize("symbol", ["gcm_gmult_v8", "gcm_ghash_v8", "gcm_ghash_v8_4x"])
+def test_a_table_of_another_key_does_not_serve(symbol: str) -> None:
+    contract = CONTRACTS[symbol]
     table = {"the table is one of H's": eq(read(MEMORY, gcm_v8.Htable, gcm_v8.TABLE_BYTES), gcm_v8.table(gcm_v8.H ^ 1))}
-    wrong = replace(contract, requires=table)
+    wrong = replace(contract, requires={**contract.requires, **dict.fromkeys(gcm_v8.has_table(), *table.values())})
     assert check_witness(wrong, program(wrong, "openssl-3.0.22")).counterexample is not None

@@ -30,6 +30,8 @@ SLOW = (
     *(f"aes_v8_cbc_encrypt_{bits}{place}" for bits in BITS for place in ("", "_in_place")),
     "ossl_hwsm3_block_data_order",
     "gcm_init_v8",
+    "gcm_ghash_v8",
+    "gcm_ghash_v8_4x",
     "KeccakF1600",
     "KeccakF1600_cext",
     "vpaes_encrypt_128",
@@ -46,6 +48,7 @@ CHANGES = (
     ("aes_v8_set_decrypt_key_128", "aesimc v1.16b, v1.16b", 0xD503201F),  # nop
     ("aes_v8_cbc_encrypt_192", "eor v16.16b, v16.16b, v5.16b", 0xD503201F),
     ("gcm_init_v8", "movi v19.16b, #0xe1", 0x4F07E453),  # movi v19.16b, #0xe2: the modulus
+    ("gcm_ghash_v8_4x", "pmull2 v6.1q, v21.2d, v6.2d", 0x0EE6E2A6),  # pmull v6.1q, v21.1d, v6.1d
     ("gcm_gmult_v8", "pmull2 v2.1q, v20.2d, v3.2d", 0x0EE3E282),  # pmull v2.1q, v20.1d, v3.1d
     ("vpaes_encrypt_128", "eor v0.16b, v0.16b, v3.16b", 0xD503201F),
     ("vpaes_decrypt_192", "ext v5.16b, v5.16b, v5.16b, #0xc", 0x6E0540A5),  # ext v5.16b, v5.16b, v5.16b, #8: the next rows
