@@ -290,6 +290,14 @@ class Terminal:
             if self.child.expect_exact(["interrupted; everything is as it was", self.silence], timeout=1) == 0:
                 break
             self.child.sendintr()
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait for a prompt at which nothing is under way: a ^C too many takes the line that is being typed with it."""
+        for k in range(60):
+            self.child.sendline(f"size 8'{k}")
+            if self.child.expect_exact(["1 nodes", self.silence], timeout=2) == 0:
+                break
         self.child.expect_exact("armsym> ")
 
     def quit(self) -> int:
