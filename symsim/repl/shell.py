@@ -8,7 +8,6 @@ import difflib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-import pysolvers
 from rich.console import Console
 from rich.text import Text
 
@@ -51,7 +50,7 @@ class Shell:
         except (ArmsymError, KernelError, TermError) as error:
             self.say(str(error), "red")
             return False
-        except (KeyboardInterrupt, pysolvers.error):
+        except KeyboardInterrupt:
             self.say("interrupted; everything is as it was", "yellow")
             return False
         return True

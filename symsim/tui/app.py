@@ -143,7 +143,7 @@ class Tui(App[None]):
         self._say(KEYS)
 
     def action_interrupt(self) -> None:
-        """Stop the command under way: it ends as at the REPL's prompt, with the state as it was. A SAT call ends first."""
+        """Stop the command under way: it ends as at the REPL's prompt, with the state as it was."""
         self._waiting.clear()
         if self._thread is not None:
             interrupt = ctypes.py_object(KeyboardInterrupt)
