@@ -60,8 +60,9 @@ def expansion(aes: Aes, secret: Term, direction: Direction) -> Term:
     schedule = kept_in(concat(*words[: 4 * (aes.rounds + 1)]))
     if direction is ENCRYPTION:
         return schedule
-    first, *middle, last = round_keys(schedule)
-    return concat(first, *map(InvMixColumns, middle), last)
+    _, *middle, last = round_keys(schedule)
+    # The first round key, used last, is the one that the code keeps as it is.
+    return concat(secret[aes.bits - 1 : aes.bits - 128], *map(InvMixColumns, middle), last)
 
 
 @cache

@@ -36,7 +36,7 @@ SLOW = (
     "KeccakF1600_cext",
     "vpaes_encrypt_128",
     "vpaes_decrypt_256",
-    *(f"vpaes_set_encrypt_key_{bits}" for bits in BITS),
+    *(f"vpaes_set_{direction}_key_{bits}" for direction in ("encrypt", "decrypt") for bits in BITS),
     "SHA3_absorb_136",
     "SHA3_absorb_cext_72",
 )
@@ -53,6 +53,7 @@ CHANGES = (
     ("vpaes_encrypt_128", "eor v0.16b, v0.16b, v3.16b", 0xD503201F),
     ("vpaes_decrypt_192", "ext v5.16b, v5.16b, v5.16b, #0xc", 0x6E0540A5),  # ext v5.16b, v5.16b, v5.16b, #8: the next rows
     ("vpaes_set_encrypt_key_192", "add w9, w9, #5", 0x11001929),  # add w9, w9, #6: the number of rounds
+    ("vpaes_set_decrypt_key_256", "eor x8, x8, #0x30", 0xD503201F),  # nop: the rows of the first round key
     ("SHA3_absorb_136", "eor x16, x16, x26", 0xD503201F),
     ("ossl_hwsm3_block_data_order", "rev32 v3.16b, v3.16b", 0xD503201F),
 )
