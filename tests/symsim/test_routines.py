@@ -38,7 +38,6 @@ SLOW = (
     "vpaes_decrypt_256",
     *(f"vpaes_set_{direction}_key_{bits}" for direction in ("encrypt", "decrypt") for bits in BITS),
     "SHA3_absorb_136",
-    "SHA3_absorb_cext_72",
 )
 NEWER = ("ossl_hwsm3_block_data_order",)
 """What 3.0 does not have."""
