@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import multiprocessing
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from multiprocessing.connection import Connection
 from random import Random
 
 import pytest
-from mutation import Mutant, apply, classes_of, modules, mutants
+from mutation import Mutant, affected, apply, modules, mutants, shared_modules
 
 from conformance.compare import NOTHING_LEARNT, Mismatch, differences, missing_features
 from conformance.generate import exclusive_encodings
@@ -22,11 +23,14 @@ from conformance.state import Case, Outcome
 from conformance.states import needs
 from conformance.target import Target, open_target
 from isa.compile import executor
+from isa.dsl import REGISTRY
 from isa.meaning import meaning
 from symsim.errors import NotAvailable
 
-PER_MODULE = 7
-"""Mutants of each module, stillborn ones aside."""
+PER_CLASS = 2
+"""Mutants of each class, in functions of its module, stillborn ones aside; fewer where there are no more."""
+PER_SHARED_MODULE = 8
+"""Mutants of each module of what classes share."""
 TESTS = (200, 1800)
 """Of each class: few at first, since most mutants need no more."""
 NEEDED = 0.99
@@ -70,7 +74,6 @@ def broken_cases(mutant: Mutant, names: list[str], pipe: Connection) -> None:
         for number, size in enumerate(TESTS):
             for name in names:
                 pipe.send(make(Part(name, 1, number, size)))
-        pipe.send(None)
     except Exception as error:
         pipe.send(f"{type(error).__name__}: {error}")
 
@@ -82,11 +85,12 @@ def unexplained(case: Case, ours: Outcome, theirs: Outcome, target: str) -> bool
     return bool(found) and explanation(Mismatch("", case, ours, theirs, found), target) is None
 
 
-def judge(mutant: Mutant, target: Target) -> str:
+def judge(mutant: Mutant, targets: Sequence[Target]) -> str:
     """What becomes of a mutant: found, survives, or stillborn if the changed semantics are not even semantics."""
-    names = [c.name for c in classes_of(mutant.module) if not missing_features(c, target)]
+    able = {c.name: [t for t in targets if not missing_features(c, t)] for c in affected(mutant)}
+    names = [name for name, some in able.items() if some]
     if not names:
-        return "survives"
+        return "untested"
     receiver, sender = multiprocessing.Pipe(duplex=False)
     process = multiprocessing.get_context("fork").Process(
         target=broken_cases, args=(mutant, names, sender), daemon=True
@@ -94,24 +98,26 @@ def judge(mutant: Mutant, target: Target) -> str:
     process.start()
     sender.close()
     try:
-        while True:
+        for name in names * len(TESTS):
             made = receiver.recv()
-            if made is None:
-                return "survives"
             if isinstance(made, str):
                 return "stillborn"
-            if not made:
+            if not made and make(Part(name, 1, 0, 1)):
                 return "found"  # the run says that no case could be made
-            made = [(case, ours) for case, ours in made if not any(deadly(word, target.name) for word in case.words)]
-            outcomes = target.run([case for case, _ in made])
-            if any(
-                unexplained(case, ours, theirs, target.name)
-                for (case, ours), theirs in zip(made, outcomes, strict=True)
-            ):
+            if any(shows(made, target) for target in able[name]):
                 return "found"
+        return "survives"
     finally:
         process.kill()
         process.join()
+
+
+def shows(made: Sequence[tuple[Case, Outcome]], target: Target) -> bool:
+    """Whether the target differs from the changed semantics in a way that nothing explains."""
+    harmless = [(case, ours) for case, ours in made if not any(deadly(word, target.name) for word in case.words)]
+    outcomes = target.run([case for case, _ in harmless])
+    pairs = zip(harmless, outcomes, strict=True)
+    return any(unexplained(case, ours, theirs, target.name) for (case, ours), theirs in pairs)
 
 
 def opened() -> list[Target]:
@@ -140,31 +146,78 @@ def test_what_nobody_can_tell_is_not_changed() -> None:
     assert not any("ask" in line or "drawn" in line for line in lines)
 
 
+def test_every_class_that_asks_nothing_is_changed_by_some_mutant() -> None:
+    changed = {c.name for module in modules() for mutant in mutants(module) for c in affected(mutant)}
+    instructions = {c.name for c in REGISTRY if c.kind == "instruction"}
+    assert instructions - changed == {"random_number", "read_identity_or_counter"}
+
+
+def test_what_classes_share_affects_those_that_use_it_alone() -> None:
+    names = {mutant.function: {c.name for c in affected(mutant)} for mutant in mutants("isa.asl_crypto")}
+    assert names["SHAmajority"] == {"sha1_hash_update", "sha256_hash_update", "sm3_tt1"}
+    assert names["FFmul02"] == {"aes_mix_columns"}
+
+
+@pytest.mark.parametrize(
+    ("module", "line", "change", "fate"),
+    [
+        ("isa.base.add_sub", "result = x - y", "x - y  →  x + y", "found"),
+        ("isa.asl", "result = x + y if no_carry else x + y + zext(carry, n)", "x + y  →  x - y", "found"),
+        ("isa.machine", 'self._m.set(f"x{n}", zext(value, 64))', "zext  →  sext", "found"),
+        ("isa.base.hints", "", "", "found"),
+    ],
+)
+def test_a_mutant_is_judged(module: str, line: str, change: str, fate: str) -> None:
+    mutant = next(m for m in mutants(module) if m.line.startswith(line) and m.change.startswith(change))
+    with open_target("unicorn") as target:
+        assert judge(mutant, [target]) == fate
+
+
+def test_unchanged_semantics_survive() -> None:
+    [mutant, *_] = mutants("isa.base.crc32")
+    with open_target("unicorn") as target, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("test_mutations.apply", lambda mutant: None)
+        assert judge(mutant, [target]) == "survives"
+
+
+def sampled(random: Random) -> Iterator[tuple[list[Mutant], int]]:
+    """Mutants to try in order, and how many of them: some of each class, and of each module of what classes share."""
+    possible = {module: mutants(module) for module in modules()}
+    for instruction in REGISTRY:
+        own = [m for m in possible.get(instruction.module, ()) if instruction in affected(m)]
+        yield random.sample(own, len(own)), PER_CLASS
+    for module in shared_modules():
+        yield random.sample(mutants(module), len(mutants(module))), PER_SHARED_MODULE
+
+
 @pytest.mark.slow
 def test_broken_semantics_are_found() -> None:
-    targets = opened()
-    random = Random(1)
-    fates: Counter[str] = Counter()
-    survivors = []
+    fates: dict[Mutant, str] = {}
     with ExitStack() as stack:
-        for target in targets:
-            stack.enter_context(target)
-        for module in modules():
-            if all(missing_features(c, target) for c in classes_of(module) for target in targets):
-                continue
-            possible = mutants(module)
-            random.shuffle(possible)
+        targets = [stack.enter_context(target) for target in opened()]
+        for possible, wanted in sampled(Random(1)):
             born = 0
             for mutant in possible:
-                fate = next((f for f in (judge(mutant, t) for t in targets) if f != "survives"), "survives")
-                fates[fate] += 1
-                born += fate != "stillborn"
-                if fate == "survives":
-                    survivors.append(mutant)
-                if born == PER_MODULE:
+                if born == wanted:
                     break
-    strange = [mutant for mutant in survivors if f"{mutant.line}: {mutant.change}" not in EXPLAINED]
-    print(dict(fates), *map(str, strange), sep="\n")
-    tried = fates["found"] + len(strange)
+                if mutant not in fates:
+                    fates[mutant] = judge(mutant, targets)
+                    print(f"{fates[mutant]:9} {mutant}", flush=True)
+                    born += fates[mutant] in ("found", "survives")
+    found, survivors = ([m for m, fate in fates.items() if fate == wanted] for wanted in ("found", "survives"))
+    reasons = {m: EXPLAINED.get(f"{m.line}: {m.change}", "") for m in survivors}
+    strange = [m for m, reason in reasons.items() if not reason]
+    report(fates, found, reasons)
+    tried = len(found) + len(strange)
     assert tried >= 300
     assert len(strange) <= (1 - NEEDED) * tried
+
+
+def report(fates: dict[Mutant, str], found: Sequence[Mutant], reasons: dict[Mutant, str]) -> None:
+    """Print what became of the mutants: in numbers, by kind of change, and every survivor."""
+    print("\n", dict(Counter(fates.values())), "of", len({c.name for m in found for c in affected(m)}), "classes")
+    born = Counter(m.kind for m in (*found, *reasons))
+    for kind, number in born.most_common():
+        print(f"  {kind:28} {number:4} {sum(m.kind == kind for m in found):4} found")
+    for mutant, reason in reasons.items():
+        print(f"  survives: {mutant}: {reason or 'NOT EXPLAINED'}")
