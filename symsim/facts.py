@@ -4,14 +4,20 @@
 
 from __future__ import annotations
 
-from kernel.ops import implies
+from collections.abc import Mapping
+
+from kernel.ops import conj, implies
 from kernel.rules import ASSUME, EQ_MP, MP, SYM
 from kernel.term import Term, free_vars
 from kernel.thm import Thm
 from symsim.blast import Falsified, blast
 from symsim.derived import CONJ
 from symsim.factored import FACTORED, WITH_FACTORS
+from symsim.models import Model
 from symsim.solvers.cadical import SolverGaveUp
+
+MODELS = 24
+"""States to keep, the latest first."""
 
 
 class Facts:
@@ -21,10 +27,13 @@ class Facts:
         self.known = list(known or ())
         self.given = given.union(*(th.hyps for th in self.known))
         self._proved: dict[Term, Thm] = {th.concl: th for th in self.known}
+        self._models: list[Model] = []
 
     def extended(self, *more: Thm) -> Facts:
         """These facts and more."""
-        return Facts([*self.known, *more], self.given)
+        other = Facts([*self.known, *more], self.given)
+        other._models = [m for m in self._models if all(m.satisfies(th.concl) for th in more)]
+        return other
 
     def assume(self, p: Term) -> Thm:
         """Add the hypothesis p."""
@@ -32,6 +41,7 @@ class Facts:
         self.known.append(th)
         self.given |= th.hyps
         self._proved[p] = th
+        self._models = [m for m in self._models if m.satisfies(p)]
         return th
 
     def prove(self, goal: Term) -> Thm:
@@ -52,7 +62,11 @@ class Facts:
         return True
 
     def _prove(self, goal: Term) -> Thm:
-        """First from the facts about nothing but the goal's variables, then from all that share one with it, and so on."""
+        """First from the facts about nothing but the goal's variables, then from all that share one with it, and so on. Not at all where
+        a state is known in which the facts hold and the goal does not."""
+        for model in self._models:
+            if not model.satisfies(goal):
+                raise Falsified(goal, model.values)
         variables = free_vars(goal)
         chosen = [th for th in self.known if free_vars(th.concl) <= variables]
         while True:
@@ -61,9 +75,29 @@ class Facts:
                     return blast(goal)
                 both = CONJ(WITH_FACTORS(th) for th in chosen)
                 return MP(blast(implies(both.concl, goal)), both)
-            except Falsified:
+            except Falsified as falsified:
                 more = [th for th in self.known if free_vars(th.concl) & variables]
                 if len(more) == len(chosen):
+                    self._keep(falsified.model)
                     raise
                 chosen = more
                 variables = variables.union(*(free_vars(th.concl) for th in chosen))
+
+    def _keep(self, values: Mapping[Term, int]) -> None:
+        """Keep a model of the facts that bear on a goal, with values from another one for what the others are about."""
+        if self.known and not self._models and (any_state := self._model()) is not None:
+            self._models.append(any_state)
+        for base in self._models[-1:] or [Model({})]:
+            model = base.overlaid(values)
+            if all(model.satisfies(th.concl) for th in self.known):
+                self._models = [model, *self._models[: MODELS - 1]]
+
+    def _model(self) -> Model | None:
+        """A state in which all facts hold, if one is found."""
+        try:
+            blast(~conj(*[WITH_FACTORS(th).concl for th in self.known]))
+        except Falsified as falsified:
+            return Model(falsified.model)
+        except SolverGaveUp:
+            pass
+        return None

@@ -60,7 +60,7 @@ def solve(clauses: Sequence[tuple[int, ...]], conflicts: int = 200_000) -> Refut
             solver.configure({"lrat": 1, "binary": 0})
             capsule = pysolvers.cadical195_tracepr(solver.cadical, file)
             for clause in clauses:
-                solver.add_clause(clause)
+                pysolvers.cadical195_add_cl(solver.cadical, clause)
             if _answer(solver, conflicts) is None:
                 raise SolverGaveUp(f"no answer within {conflicts} conflicts ({len(clauses)} clauses)")
             if solver.get_status():
