@@ -27,13 +27,9 @@ from symsim.result import PROVED, REFUTED, Job
 from symsim.store import sha256_of
 from symsim.verify import Question, verify
 
+pytestmark = pytest.mark.usefixtures("cache")
+
 CONTRACTS = "CONTRACTS = [*(contract(f'tiny/sum_{k}') for k in range(3)), contract('tiny/wrong', result=x)]"
-
-
-@pytest.fixture(autouse=True)
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("ARMSYM_CACHE", str(tmp_path / "cache"))
-    return tmp_path / "cache"
 
 
 @pytest.fixture

@@ -50,10 +50,9 @@ class Downloader:
 
 
 @pytest.fixture
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("ARMSYM_CACHE", str(tmp_path / "cache"))
+def cache(cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(corpus, "entries", lambda: [WHEEL, DEBIAN])
-    return tmp_path / "cache" / "corpus"
+    return cache / "corpus"
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from command_line import run
 
 from crypto_specs import aes
 from crypto_specs.aes import AES, InvMixColumns, InvSubByte, MixColumns, SubByte
@@ -18,12 +18,14 @@ from kernel.rules import ANF, ORACLE, REFL
 from kernel.sorts import BV
 from kernel.term import Term, Var, substitute
 from kernel.thm import KernelError
-from symsim import catalogue, cli
+from symsim import catalogue
 from symsim.blast import Falsified, blast
 from symsim.errors import ArmsymError
 from symsim.proofs import spec_aes, spec_aes_instructions, spec_modes
 from symsim.statement import Statement
 from symsim.theorem import Claim, Refuted, Theorem
+
+pytestmark = pytest.mark.usefixtures("cache")
 
 x, y = Var("x", BV(8)), Var("y", BV(8))
 SCRIPT = """
@@ -45,22 +47,10 @@ THEOREMS = [{theorems}]
 """
 
 
-@pytest.fixture(autouse=True)
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("ARMSYM_CACHE", str(tmp_path / "cache"))
-    return tmp_path / "cache"
-
-
 def script(directory: Path, *theorems: str) -> Path:
     path = directory / "sums.py"
     path.write_text(SCRIPT.format(theorems=", ".join(theorems)))
     return path
-
-
-def run(*arguments: str | Path) -> Result:
-    result = CliRunner().invoke(cli.main, [str(a) for a in arguments])
-    assert "Traceback" not in result.output + result.stderr
-    return result
 
 
 def claims(**proved: Claim) -> Theorem:

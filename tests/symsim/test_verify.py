@@ -27,17 +27,13 @@ from symsim.result import OPEN, PROVED, REFUTED, Job, Result
 from symsim.store import Store, sha256_of
 from symsim.verify import Question, keep, recall, replayed, verify
 
+pytestmark = pytest.mark.usefixtures("cache")
+
 ROOT = Path(__file__).parents[2]
 
 
 def quiet(*_: str) -> None:
     pass
-
-
-@pytest.fixture(autouse=True)
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("ARMSYM_CACHE", str(tmp_path / "cache"))
-    return tmp_path / "cache"
 
 
 @pytest.fixture
