@@ -19,7 +19,7 @@ from isa.state import NAMES
 from kernel.certificate import write_certificate
 from kernel.term import Term
 from kernel.thm import KernelError, Thm
-from symsim.blast import Falsified, blast
+from symsim.blast import Falsified, blast, keep_proofs_in
 from symsim.contract import Contract
 from symsim.counterexample import Counterexample
 from symsim.counterexample_c import c_test
@@ -27,6 +27,7 @@ from symsim.effort import effort
 from symsim.errors import ArmsymError, BadInput
 from symsim.explain import size
 from symsim.flow import NoSemantics
+from symsim.kept_proofs import KeptProofs
 from symsim.listing import text
 from symsim.loops import LoopNotProved
 from symsim.processes import peak_memory
@@ -34,6 +35,7 @@ from symsim.program import Program
 from symsim.prove import Proved, RoutineProof
 from symsim.refute import from_model, search
 from symsim.result import PROVED, REFUTED, Job, Result
+from symsim.store import Store
 from symsim.theorem import Refuted, Theorem
 from symsim.witness import check_witness
 
@@ -49,6 +51,8 @@ def attempt(job: Job, say: Say) -> Result:
     """What comes out; errors too are results. A certificate is only a draft until another process has replayed it."""
     result = Result.asked(job)
     work = _Attempt(job, result, say)
+    store = Store()
+    keep_proofs_in(None if job.anew else KeptProofs(store))
     try:
         work.run()
     except ArmsymError as error:
@@ -61,6 +65,8 @@ def attempt(job: Job, say: Say) -> Result:
             traceback.print_exc()
     if job.account is not None:
         work.tell(job.account)
+    keep_proofs_in(None)
+    store.close()
     result.peak_memory = peak_memory()
     return result
 

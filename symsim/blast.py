@@ -11,8 +11,9 @@ from typing import NamedTuple
 from kernel.bitblast import Cnf
 from kernel.rules import BLAST
 from kernel.term import Term
-from kernel.thm import Thm
+from kernel.thm import KernelError, Thm
 from symsim.errors import ArmsymError
+from symsim.kept_proofs import KeptProofs
 from symsim.solvers.cadical import Refuted, solve
 
 
@@ -32,6 +33,19 @@ class Effort(NamedTuple):
     clauses: int
 
 
+_kept: KeptProofs | None = None
+LARGE = 300
+"""Clauses: fewer are no work for a solver."""
+WORTH_KEEPING = 0.02
+"""Seconds that the solver took."""
+
+
+def keep_proofs_in(kept: KeptProofs | None) -> None:
+    """Look there for proofs from now on before the solver is asked, and keep there what it finds."""
+    global _kept  # noqa: PLW0603  (as the proved goals, it is the process's)
+    _kept = kept
+
+
 _PROVED: dict[Term, Thm] = {}
 EFFORT: dict[Term, Effort] = {}
 """Of the goals that were proved in this process."""
@@ -46,13 +60,32 @@ def blast(goal: Term, conflicts: int = 200_000) -> Thm:
         if cnf.trivial:
             thm = BLAST(goal, "", ())
         else:
-            answer = solve(cnf.clauses, conflicts)
-            if not isinstance(answer, Refuted):
-                values = {
-                    atom: sum(1 << i for i, x in enumerate(bits) if x in answer.true) for atom, bits in cnf.atoms.items()
-                }
-                raise Falsified(goal, values)
-            thm = BLAST(goal, cnf.digest(), answer.steps)
+            thm = _by_kept_proof(goal, cnf) or _by_solver(goal, cnf, conflicts)
         _PROVED[goal] = thm
         EFFORT[goal] = Effort(perf_counter() - since, len(cnf.clauses))
     return thm
+
+
+def _by_solver(goal: Term, cnf: Cnf, conflicts: int) -> Thm:
+    since = perf_counter()
+    answer = solve(cnf.clauses, conflicts)
+    if not isinstance(answer, Refuted):
+        values = {atom: sum(1 << i for i, x in enumerate(bits) if x in answer.true) for atom, bits in cnf.atoms.items()}
+        raise Falsified(goal, values)
+    digest = cnf.digest()
+    if _kept is not None and perf_counter() - since > WORTH_KEEPING:
+        _kept.keep(digest, answer.steps)
+    return BLAST(goal, digest, answer.steps)
+
+
+def _by_kept_proof(goal: Term, cnf: Cnf) -> Thm | None:
+    if _kept is None or len(cnf.clauses) < LARGE:
+        return None
+    digest = cnf.digest()
+    steps = _kept.steps(digest)
+    if steps is None:
+        return None
+    try:
+        return BLAST(goal, digest, steps)
+    except KernelError:  # not what was kept
+        return None

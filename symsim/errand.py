@@ -39,6 +39,7 @@ class Errand:
     symbol: str
     seed: int
     has_account: bool
+    anew: bool
     limits: Limits
 
 
@@ -60,7 +61,7 @@ def errand_of(job: Job, limits: Limits) -> Errand:
     contents = b"" if job.routine.is_theorem else file.read_bytes()
     name = f"{file.name}:{inner}".removesuffix(":")
     account = job.account is not None
-    return Errand(fingerprint.common(), job.routine.name, parcel, name, contents, job.symbol, job.seed, account, limits)
+    return Errand(fingerprint.common(), job.routine.name, parcel, name, contents, job.symbol, job.seed, account, job.anew, limits)
 
 
 def perform(errand: Errand) -> Delivery:
@@ -113,7 +114,7 @@ def _unpacked(errand: Errand, folder: Path) -> Job:
     spec = f"{folder / _OBJECT / file}:{inner}".removesuffix(":")
     account = folder / _ACCOUNT if errand.has_account else None
     routine = Routine(errand.routine, script)
-    return Job(routine, spec, errand.symbol, errand.seed, folder / _CERTIFICATE, folder / _FOUND, account)
+    return Job(routine, spec, errand.symbol, errand.seed, folder / _CERTIFICATE, folder / _FOUND, account, errand.anew)
 
 
 def _run(folder: Path, limits: Limits) -> None:

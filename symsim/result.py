@@ -28,6 +28,8 @@ class Job:
     counterexamples: Path
     account: Path | None = None
     """Where an account of the attempt goes (`symsim.report.account`), if one is asked for."""
+    anew: bool = False
+    """Without what solvers have found before."""
 
 
 @dataclass

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright The armsym authors
-"""The answers so far, in one SQLite file of the user's cache directory, which processes share.
+"""The answers so far, and the solver's proofs, in one SQLite file of the user's cache directory, which processes share.
 
 Everything in it can be computed again, so nothing here is an error: a damaged file is replaced, one that can't be used is
-done without, and either is said. Nothing in it is believed either: a certificate is hashed before it is spoken of.
+done without, and either is said. Nothing in it is believed either: a certificate is hashed before it is spoken of, a proof checked.
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ Record = dict[str, Any]
 """An answer, as JSON holds it."""
 Say = Callable[[str], None]
 
-_VERSION = 1
-_TABLE = """
+_VERSION = 2
+_TABLES = """
+DROP TABLE IF EXISTS answers;
+DROP TABLE IF EXISTS proofs;
 CREATE TABLE answers (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     key TEXT NOT NULL UNIQUE,
@@ -32,8 +34,15 @@ CREATE TABLE answers (
     object TEXT NOT NULL,
     script TEXT NOT NULL,
     record TEXT NOT NULL
-)
+);
+CREATE TABLE proofs (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    clauses TEXT NOT NULL UNIQUE,
+    steps BLOB NOT NULL
+);
 """
+_MOST_PROOFS = 20_000
+"""The oldest ones go."""
 _PATIENCE = 30
 """Seconds to wait for another process that writes."""
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
@@ -67,13 +76,23 @@ class Store:
         sql = "INSERT OR REPLACE INTO answers (key, routine, object, script, record) VALUES (?, ?, ?, ?, ?)"
         self._do(sql, key, routine, object, str(script), json.dumps(record))
 
+    def proof(self, clauses: str) -> bytes | None:
+        """The solver's proof about the clauses with that hash, as it was kept."""
+        rows = self._do("SELECT steps FROM proofs WHERE clauses = ?", clauses)
+        return rows[0][0] if rows and isinstance(rows[0][0], bytes) else None
+
+    def keep_proof(self, clauses: str, steps: bytes) -> None:
+        """Remember a proof that a solver has found."""
+        self._do("INSERT OR REPLACE INTO proofs (clauses, steps) VALUES (?, ?)", clauses, steps)
+        self._do(f"DELETE FROM proofs WHERE number <= (SELECT max(number) FROM proofs) - {_MOST_PROOFS}")
+
     def close(self) -> None:
         """Let go of the file."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
 
-    def _do(self, sql: str, *values: str) -> list[tuple[Any, ...]]:
+    def _do(self, sql: str, *values: str | bytes) -> list[tuple[Any, ...]]:
         """The rows of a statement; none where the file can't be used."""
         for is_last in (False, True):
             try:
@@ -95,8 +114,8 @@ class Store:
             if not _is_current(connection):
                 connection.execute("BEGIN IMMEDIATE")
                 if not _is_current(connection):  # no other process was faster
-                    connection.execute("DROP TABLE IF EXISTS answers")
-                    connection.execute(_TABLE)
+                    for statement in _TABLES.split(";"):
+                        connection.execute(statement)
                     connection.execute(f"PRAGMA user_version = {_VERSION}")
                 connection.execute("COMMIT")
         return self._connection

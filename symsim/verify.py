@@ -45,6 +45,8 @@ class Question:
     limits: Limits = NO_LIMITS
     with_accounts: bool = False
     """Answers are to come with accounts of how they were found."""
+    anew: bool = False
+    """Answers are to be found without what is stored."""
 
     @property
     def certificates(self) -> Path:
@@ -165,7 +167,7 @@ class _Run:
         question = self.question
         with _draft(question.certificates) as draft:
             places = (draft, question.counterexamples, question.account(routine))
-            job = Job(routine, self.spec, question.symbol, question.seed, *places)
+            job = Job(routine, self.spec, question.symbol, question.seed, *places, question.anew)
             try:
                 result = self.workplace.attempt(job, question.limits, say)
                 if result.status == PROVED:

@@ -108,7 +108,7 @@ def command(
     store = Store(say=_warn)
     object_ = object_ or objects.DEFAULT
     limits = Limits(time_limit, memory_limit * 1_000_000 if memory_limit is not None else None)
-    question = Question(object_, symbol, out, seed, limits, with_accounts=report_directory is not None)
+    question = Question(object_, symbol, out, seed, limits, with_accounts=report_directory is not None, anew=no_store)
     results: list[Result] = []
     left: list[Routine] = []
     names = dict.fromkeys(proofs) if proofs else [routine.name for routine in catalogue.routines()]

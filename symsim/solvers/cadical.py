@@ -17,6 +17,7 @@ from pysat.solvers import Cadical195
 
 from kernel.lrat import Step
 from symsim.errors import ArmsymError
+from symsim.solvers import lrat_text
 
 _SLICE = 5_000
 """Conflicts: a second or so."""
@@ -67,7 +68,7 @@ def solve(clauses: Sequence[tuple[int, ...]], conflicts: int = 200_000) -> Refut
                 return Satisfied(frozenset(x for x in solver.get_model() or () if x > 0))
             pysolvers.flushpr(capsule)
             file.seek(0)
-            return Refuted(trim(_parse(file.read().decode())))
+            return Refuted(trim(lrat_text.parse(file.read().decode())))
         finally:
             solver.delete()
 
@@ -82,18 +83,6 @@ def _answer(solver: Cadical195, conflicts: int) -> bool | None:
         solver.status = None if answer == 0 else answer > 0
     status: bool | None = solver.get_status()
     return status
-
-
-def _parse(text: str) -> list[Step]:
-    steps = []
-    for line in text.splitlines():
-        words = line.split()
-        if words[1] == "d":
-            continue
-        numbers = list(map(int, words))
-        end = numbers.index(0, 1)
-        steps.append((numbers[0], tuple(numbers[1:end]), tuple(numbers[end + 1 : -1])))
-    return steps
 
 
 def trim(steps: Sequence[Step]) -> tuple[Step, ...]:
