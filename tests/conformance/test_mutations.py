@@ -23,6 +23,7 @@ from conformance.state import Case, Outcome
 from conformance.states import needs
 from conformance.target import Target, open_target
 from isa.compile import executor
+from isa.decode import decoder
 from isa.dsl import REGISTRY
 from isa.meaning import meaning
 from symsim.errors import NotAvailable
@@ -91,6 +92,7 @@ def judge(mutant: Mutant, targets: Sequence[Target]) -> str:
     names = [name for name, some in able.items() if some]
     if not names:
         return "untested"
+    decoder()  # once here, not in every process
     receiver, sender = multiprocessing.Pipe(duplex=False)
     process = multiprocessing.get_context("fork").Process(
         target=broken_cases, args=(mutant, names, sender), daemon=True
