@@ -101,7 +101,8 @@ class Output:
 
     value(c) is the memory after c blocks, a recursive function of the specification with its two equations: the first is the memory at
     the start, the next ones have one block more, stored as the little-endian number of `unit` bytes that it is. `unfold` are the
-    definitions to open when code and specification are compared.
+    definitions to open when code and specification are compared. Code that meets the contract's cuts on its way is computing one of the
+    next `ahead` blocks.
     """
 
     label: str
@@ -114,6 +115,7 @@ class Output:
     successor: Thm
     counter: Term
     unfold: tuple[Thm, ...] = ()
+    ahead: int = 1
 
 
 @dataclass(frozen=True, eq=False)

@@ -35,7 +35,7 @@ class CutPoints:
 
     def __init__(self, cuts: Cuts, specification: Term, simplifier: Simplifier) -> None:
         self._lane = cuts.lane
-        self._functions = ByteFunctions(cuts.functions)
+        self._functions = ByteFunctions(cuts.functions) if cuts.functions else None
         self._definitions = {d.lhs.params: d for d in cuts.definitions}
         self._needs = dict(self._applications(simplifier.normalize(specification).rhs))
         self._opened: dict[Term, tuple[frozenset[Term], Thm]] = {}
@@ -87,14 +87,21 @@ class CutPoints:
         return CHAIN(th, simplifier.conversion(th.rhs)) or th
 
     def _enter(self, t: Term, simplifier: Simplifier) -> None:
+        """Note the forms of the lanes of an application: as they are, and over the names of those that others are made of."""
         value = self._opened[t][1]
+        names: dict[Term, Thm] = {}
         for low in range(0, t.width, self._lane):
             lane = t[low + self._lane - 1 : low] if t.width > self._lane else t
             same = CONG(lane, {0: value}) if lane is not t else value
             same = CHAIN(same, simplifier.conversion(same.rhs)) or same
-            form = _form(same.rhs)
-            if form:
-                self._lanes[form] = t, SYM(same)
+            names.setdefault(same.rhs, SYM(same))
+        for opened, name in names.items():
+            over_names = REPLACE(opened, {v: th for v, th in names.items() if v is not opened})
+            short = CHAIN(over_names, simplifier.conversion(over_names.rhs)) or over_names
+            for same in (REFL(opened), short):
+                form = _form(same.rhs)
+                if form:
+                    self._lanes[form] = t, TRANS(SYM(same), name)
 
     def name(self, value: Term, simplifier: Simplifier) -> Thm | None:
         """⊢ value = value′, where the lanes that are known are named; None where there is none"""
@@ -112,7 +119,7 @@ class CutPoints:
         named: dict[int, Thm] = {}
         for k, part in enumerate(parts):
             normal = simplifier.normalize(part)
-            function = self._functions.conversion(normal.rhs, simplifier.conversion)
+            function = self._functions.conversion(normal.rhs, simplifier.conversion) if self._functions else None
             lane = CHAIN(function, self._named(function.rhs if function else normal.rhs, met))
             if lane is not None:
                 named[k] = TRANS(normal, lane)

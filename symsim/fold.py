@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from kernel.evaluate import evaluate
 from kernel.normal import ring
-from kernel.ops import eq, is_const, number, value_of
+from kernel.ops import APP, eq, is_const, number, value_of
 from kernel.rules import CONG, INST, MP, SYM, TRANS
 from kernel.term import Term, free_vars, postorder
 from kernel.thm import Thm
 from symsim.blast import Falsified
-from symsim.contract import Fold, Grouping, Output
+from symsim.contract import Cuts, Fold, Grouping, Output
 from symsim.errors import ArmsymError
 from symsim.facts import Facts
 from symsim.output import Stored
@@ -96,6 +96,27 @@ def open_output(stored: Stored, total: Term, path: Path) -> None:
     base, _ = path.simplifier.memory.base(path.state[MEM])
     known = stored.count_of(base)
     open_fold(stored.output, number(0, 64) if known is None else known, total, path)
+
+
+def blocks_ahead(stored: Stored, cuts: Cuts, path: Path) -> tuple[Term, ...]:
+    """What the next blocks of an output go through: of each, the last applications of the constants of the cuts."""
+    constants = {d.lhs.params for d in cuts.definitions}
+    base, written = path.simplifier.memory.base(path.state[MEM])
+    known = stored.count_of(base)
+    first = number(written, 64) if known is None else known + written
+    out: list[Term] = []
+    for j in range(stored.output.ahead):
+        block = stored.output.block(first + j)
+        for definition in stored.output.unfold:
+            block = UNFOLD(block, definition).rhs
+        todo = [block]
+        while todo:
+            t = todo.pop()
+            if t.op is APP and t.params in constants:
+                out.append(t)
+            else:
+                todo += t.args
+    return tuple(out)
 
 
 def rounds_between(known: Term, total: Term, path: Path) -> int:

@@ -104,8 +104,8 @@ class Owner(Protocol):
     def context(self, facts: Facts) -> Simplifier:
         """A simplifier that knows the contract's memory."""
 
-    def follow(self, path: Path, specification: Term) -> None:
-        """Let the path name what it computes by what the specification goes through."""
+    def follow(self, path: Path, *specification: Term) -> None:
+        """Let the path name what it computes by what the specification, and the next blocks of the output, go through."""
 
     def run_until(self, path: Path, stop: Callable[[Path], bool]) -> list[Path]:
         """All paths from here to where they stop or return."""
@@ -221,6 +221,7 @@ class LoopProof:
         specification does nothing then, there may be no input for it."""
         fold = self.loop.fold
         if fold is None:
+            self.owner.follow(path)
             return True
         if is_const(k):
             path.simplifier.add_fact(fold_start(fold, k, path.simplifier))

@@ -37,7 +37,7 @@ from symsim.derived import CHAIN, CONJ, CONJUNCT
 from symsim.errors import ArmsymError, BadInput
 from symsim.facts import Facts
 from symsim.flow import NoSemantics, explore
-from symsim.fold import as_rewrite, open_fold, open_output
+from symsim.fold import as_rewrite, blocks_ahead, open_fold, open_output
 from symsim.idioms import Idioms
 from symsim.journal import Journal
 from symsim.loops import LoopNotProved, LoopProof, prove_claim
@@ -203,10 +203,14 @@ class RoutineProof:
                     raise Stuck(f"no end within {MAX_STEPS} steps: a loop without an invariant?")
         return done
 
-    def follow(self, path: Path, specification: Term) -> None:
-        """Let the path name what it computes by what the specification goes through, if the contract has cuts."""
-        if self.contract.cuts is not None:
-            path.cuts = CutPoints(self.contract.cuts, specification, path.simplifier)
+    def follow(self, path: Path, *specification: Term) -> None:
+        """Let the path name what it computes by what the specification, and the next blocks of the output, go through, if the contract has
+        cuts."""
+        cuts = self.contract.cuts
+        if cuts is not None:
+            blocks = blocks_ahead(self.stored, cuts, path) if self.stored is not None else ()
+            if specification or blocks:
+                path.cuts = CutPoints(cuts, tuple_(*specification, *blocks), path.simplifier)
 
     def _has_returned(self, path: Path) -> bool:
         """Whether the path is at its return. Raises Undecided where the final memory depends on a variable whose values are cases."""
@@ -240,7 +244,7 @@ class RoutineProof:
         path = Path(self.theory, self.start, self.facts, self.context)
         path.materialize()
         promised = (*self.contract.ensures(MEMORY).values(), *self.contract.results.values())
-        self.follow(path, tuple_(*promised))
+        self.follow(path, *promised)
         self._loops = {h: self.contract.loops[k] for k, h in enumerate(self.flow.heads) if k in self.contract.loops}
         return self._close(merged(self._ways(path), self._promised, self.tag, self.public))
 

@@ -61,6 +61,7 @@ class Layout:
         if not self._fixed:
             self._fixed = [self._area(r, r.base, r.size) for r in self.regions if isinstance(r.size, int)]
 
+        simplifier.consequence = lambda goal: facts.prove(goal) if facts.gives(goal) else None
         return Memory(
             simplifier,
             [*self._fixed, *more],

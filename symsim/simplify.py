@@ -44,6 +44,8 @@ from kernel.ops import (
     XOR,
     ZERO_EXTEND,
     is_const,
+    value_of,
+    zext,
 )
 from kernel.rules import ANF, CONG, EVAL, INST, REFL, RING, TRANS
 from kernel.sorts import BOOL
@@ -66,6 +68,7 @@ from symsim.derived import (
     TRUNCATED_SUM,
 )
 from symsim.lookup import AFFINE_LOOKUP, is_lookup
+from symsim.sums import NO_CARRY, TWO_WORDS
 
 if TYPE_CHECKING:
     from symsim.memory import Memory
@@ -79,7 +82,7 @@ LINEAR = 500
 
 class Simplifier:
     """A memo of normal forms under some facts. `rewrites` are extra head rewrites by operator, for terms whose arguments are
-    normal; they return ⊢ t = t′ with t′ normal, or None."""
+    normal; they return ⊢ t = t′ with t′ normal, or None. `consequence` proves what is known of numbers."""
 
     def __init__(self) -> None:
         self.memo: dict[Term, Thm | None] = {}
@@ -88,6 +91,7 @@ class Simplifier:
         self.rewrites: dict[Op, Rewrite] = {}
         self.rules: dict[tuple[Any, ...], Thm] = {}
         self.memory: Memory
+        self.consequence: Callable[[Term], Thm | None] = lambda goal: None
 
     def inherit(self, parent: Simplifier, condition: Term) -> None:
         """Take over what a parent with fewer facts has simplified, but for what contains the new condition."""
@@ -186,7 +190,14 @@ class Simplifier:
         except TooLarge:
             return None
         th = None if new is t else RING(t, new)
-        return CHAIN(th, self._disjoint(new)) if new.op is BVADD else th
+        if new.op is not BVADD:
+            return th
+        words = TWO_WORDS(new)
+        return CHAIN(th, self._disjoint(new) if words is None else self._onward(words))
+
+    def _onward(self, th: Thm) -> Thm:
+        """Continue by normalizing the right side."""
+        return CHAIN(th, self.conversion(th.rhs)) or th
 
     def _disjoint(self, t: Term) -> Thm | None:
         """Merge two summands that have no bit in common into their XOR: code adds the halves of a selection where a standard selects."""
@@ -214,6 +225,8 @@ class Simplifier:
             return th
         if x.op is CONCAT and t.op is EXTRACT:
             return self._part(t)
+        if x.op is BVADD and t.op is EXTRACT and t.params[1] and (kept := NO_CARRY(t, self.consequence)) is not None:
+            return self._onward(kept)
         if is_lookup(x):
             th = AFFINE_LOOKUP(t)
             return th and CHAIN(th, self.conversion(th.rhs))
@@ -264,7 +277,14 @@ class Simplifier:
         return th if th is None or th.rhs.op is CLMUL else CHAIN(th, self.conversion(th.rhs))
 
     def _shift_right(self, t: Term) -> Thm | None:
-        return self._bits(t) if is_const(t.args[1]) else None
+        x, amount = t.args
+        if not is_const(amount):
+            return None
+        low = value_of(amount)
+        if x.op is BVADD and 0 < low < x.width and (kept := NO_CARRY(x[x.width - 1 : low], self.consequence)) is not None:
+            th = ANF(t, zext(kept.lhs, x.width))
+            return self._onward(TRANS(th, CONG(th.rhs, {0: kept})))
+        return self._bits(t)
 
     def _signed(self, t: Term) -> Thm | None:
         if t.op is BVASHR and not is_const(t.args[1]):

@@ -87,3 +87,15 @@ def test_paths_that_part_meet_them_on_their_own() -> None:
     value = (first & b) ^ (~first & ror(b, 3))
     assert named(other, simplifier, value) is None
     assert named(cuts, simplifier, value) is second
+
+
+def test_a_lane_that_another_one_is_made_of_is_met_before_it() -> None:
+    first = x + y
+    words = Defined("test_cuts_words", (x, y), concat(first, ror(y ^ first, 8)))
+    block = words(a, b)
+    cuts, simplifier = points(words, block)
+    assert named(cuts, simplifier, ror(b ^ (a + b), 8)) is block[31:0], "before the first lane was named"
+    upper = named(cuts, simplifier, b + a)
+    assert upper is block[63:32]
+    assert named(cuts, simplifier, ror(b ^ upper, 8)) is block[31:0]
+    assert named(cuts, simplifier, ror(b ^ upper, 9)) is None
