@@ -31,7 +31,10 @@ _UNWINDING = ".eh_frame"
 @dataclass
 class Coverage:
     """The instruction words of a function, or of many: those of the Scalable Vector Extension, which is left out as a whole, and of
-    the others those that have semantics on a processor, and how often the rest occurs by mnemonic."""
+    the others those that have semantics on a processor, and how often the rest occurs by mnemonic, and why it has none.
+
+    `handwritten_only` tells whether what compilers made was left out.
+    """
 
     object: str
     function: str
@@ -40,6 +43,8 @@ class Coverage:
     sve: int = 0
     covered: int = 0
     missing: Counter[str] = field(default_factory=Counter)
+    reasons: dict[str, str] = field(default_factory=dict)
+    handwritten_only: bool = False
 
     @property
     def share(self) -> float:
@@ -52,10 +57,12 @@ class Coverage:
         self.words += 1
         if is_sve(word):
             self.sve += 1
-        elif problem(word, self.cpu) is None:
+        elif (reason := problem(word, self.cpu)) is None:
             self.covered += 1
         else:
-            self.missing[text(word).partition(" ")[0]] += 1
+            mnemonic = text(word).partition(" ")[0]
+            self.missing[mnemonic] += 1
+            self.reasons.setdefault(mnemonic, reason)
 
 
 def is_sve(word: int) -> bool:
@@ -74,6 +81,7 @@ def coverage(
     """
     objects = list(_read(spec))
     written = {} if everything else {path: found for path, data in objects if (found := handwritten(data, path))}
+    total.handwritten_only = bool(written)
     for path, data in objects:
         names = written.get(path)
         if written and names is None:

@@ -43,6 +43,8 @@ def command(names: tuple[str, ...], all_functions: bool, cpu: Profile | None, js
             for found in (*functions, total):
                 record = {"object": found.object, "function": found.function, "words": found.words}
                 record |= {"sve": found.sve, "covered": found.covered, "missing": dict(found.missing.most_common())}
+                if found is total:
+                    record |= {"reasons": total.reasons, "handwritten_only": total.handwritten_only}
                 click.echo(json_module.dumps(record))
             continue
         rows = [("function", "words", "SVE", "covered", "share", "missing")]
@@ -55,6 +57,8 @@ def command(names: tuple[str, ...], all_functions: bool, cpu: Profile | None, js
             rows.append((found.function, *numbers, f"{missing}, {rest} more" if rest > 0 else missing))
         click.echo("\n".join([name, "", *table(rows, right=(1, 2, 3, 4)), ""]))
         if total.missing:
-            listed = [(mnemonic, str(count)) for mnemonic, count in total.missing.most_common()]
-            click.echo("\n".join([*table([("missing", "words"), *listed], right=(1,)), ""]))
+            listed = [(name, str(count), total.reasons[name]) for name, count in total.missing.most_common()]
+            click.echo("\n".join([*table([("missing", "words", "because"), *listed], right=(1,)), ""]))
+        if not (all_functions or total.handwritten_only):
+            click.echo(f"Nothing in {name} tells what people wrote from what a compiler made: these are all functions.\n")
     return 0

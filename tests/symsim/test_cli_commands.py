@@ -18,7 +18,7 @@ from symsim.errors import NotAvailable
 
 pytestmark = pytest.mark.usefixtures("cache")
 
-CNTW, FADD, SHA512H = 0x04A0E3E5, 0x1E622820, 0xCE628020
+CNTW, FADD, SHA512H, BRK = 0x04A0E3E5, 0x1E622820, 0xCE628020, 0xD4207D00
 
 
 def test_list_shows_the_catalogue_and_what_is_known(
@@ -96,10 +96,27 @@ def test_coverage(tmp_path: Path) -> None:
     assert result.exit_code == 0
     assert re.search(r"^sum +4 +1 +2 +66.6 % +fadd 1$", result.stdout, re.MULTILINE)
     assert re.search(r"^total +4 +1 +2 +66.6 % +fadd 1$", result.stdout, re.MULTILINE)
+    assert re.search(r"^fadd +1  floating-point arithmetic", result.stdout, re.MULTILINE)
+    assert "what people wrote" not in result.stdout
     records = [json.loads(line) for line in run("coverage", tmp_path / "a.o", "--json").stdout.splitlines()]
+    assert "floating-point arithmetic" in records[-1].pop("reasons")["fadd"]
     assert records[-1] == {
-        "object": str(tmp_path / "a.o"), "function": "total", "words": 4, "sve": 1, "covered": 2, "missing": {"fadd": 1}
+        "object": str(tmp_path / "a.o"), "function": "total", "words": 4, "sve": 1, "covered": 2, "missing": {"fadd": 1},
+        "handwritten_only": True,
     }  # fmt: skip
+
+
+def test_coverage_says_where_nothing_tells_who_wrote_it(tmp_path: Path) -> None:
+    elf = ElfBuilder()
+    elf.section(".text", words(ADD, BRK), ALLOC | EXEC)
+    elf.section(".eh_frame", bytes(4))
+    elf.symbol("sum", ".text", 0, 8)
+    (tmp_path / "a.o").write_bytes(elf.build())
+    said = "tells what people wrote from what a compiler made: these are all functions"
+    shown = run("coverage", tmp_path / "a.o").stdout
+    assert said in shown
+    assert re.search(r"^brk +1  a breakpoint leaves the program$", shown, re.MULTILINE)
+    assert said not in run("coverage", tmp_path / "a.o", "--all-functions").stdout
 
 
 def test_what_a_processor_lacks_has_no_semantics_there(tmp_path: Path) -> None:
