@@ -7,9 +7,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
+from kernel.normal import ring
 from kernel.ops import (
     BVADD,
     CONCAT,
+    EXTRACT,
     SIGN_EXTEND,
     concat,
     conj,
@@ -18,6 +20,7 @@ from kernel.ops import (
     implies,
     is_const,
     ite,
+    mask,
     number,
     true,
     value_of,
@@ -27,6 +30,7 @@ from kernel.sorts import BOOL, BV, Sort
 from kernel.term import Op, Term, Var, mk
 from kernel.thm import Thm
 from symsim.blast import blast
+from symsim.canonical import sum_term
 
 
 @cache
@@ -151,6 +155,36 @@ def TRUNCATED_SUM(t: Term) -> Thm:
     (total,) = t.args
     lemma = _truncated_sum(total.width, t.params[0], len(total.args))
     return INST(lemma, {Var(f"x{k}", total.sort): x for k, x in enumerate(total.args)})
+
+
+@cache
+def _cleared_low_bits(width: int, low: int) -> Thm:
+    x = Var("x", BV(width))
+    shifted = x << number(low, width)
+    return ANF(concat(shifted[width - 1 : low], number(0, low)), shifted)
+
+
+def ALIGNED_SUM(t: Term) -> Thm | None:
+    """⊢ x[w−1:k] ∥ 0 = x, for a sum x all of whose terms are multiples of 2^k; None for other terms
+
+    >>> a, b = Var("a", BV(64)), Var("b", BV(64))
+    >>> total = a * 16 + b * 48
+    >>> ALIGNED_SUM(concat(total[63:4], number(0, 4))).rhs is total
+    True
+    """
+    if t.op is not CONCAT or len(t.args) != 2 or not is_const(t.args[1]) or value_of(t.args[1]) or t.args[0].op is not EXTRACT:
+        return None
+    total, low = t.args[0].args[0], t.args[1].width
+    if total.op is not BVADD or total.width != t.width or t.args[0].params != (t.width - 1, low):
+        return None
+    form = ring(total)
+    if any(c & mask(low) for c in form.values()):
+        return None
+    shifted = sum_term({m: c >> low for m, c in form.items()}, t.width) << number(low, t.width)
+    th = INST(_cleared_low_bits(t.width, low), {Var("x", t.sort): shifted.args[0]})
+    same = RING(total, shifted)
+    slices = CONG(t, {0: CONG(t.args[0], {0: same})})
+    return TRANS(TRANS(slices, th), SYM(same))
 
 
 @cache

@@ -216,24 +216,26 @@ class RoutineProof:
         """Whether the path is at its return. Raises Undecided where the final memory depends on a variable whose values are cases."""
         if path.component("pc") is not LR:
             return False
-        for x in sorted(free_vars(path.component("mem")) & set(self.contract.cases), key=lambda x: x.id):
+        for x in self._varied(path.component("mem")):
             condition = self.case_of(x, path.facts)
             if condition is not None:
                 raise Undecided(condition, "the final memory")
         return True
 
     def _branches(self, path: Path, condition: Term) -> list[Path]:
-        """The paths on which the condition holds and fails, as far as the facts allow them."""
+        """The paths on which the condition holds and fails, as far as the facts allow them. Where they allow both and the condition
+        depends on a variable whose values are cases, the paths with and without one of these values."""
+        possible = [c for c in (condition, ~condition) if not path.facts.gives(~c)]
+        case = next((c for x in self._varied(condition) if (c := self.case_of(x, path.facts)) is not None), None)
+        if len(possible) > 1 and case is not None:
+            possible = [case, ~case]
         if len(path.open) >= MAX_SPLITS:
             heads = ", ".join(self.program.name_of(h) for h in self.flow.heads)
             raise Stuck(
                 f"{MAX_SPLITS} case splits on one path: a loop without an invariant? The contract must say how often it goes round "
                 f"(loop heads: {heads or 'none'})"
             )
-        out = []
-        for c in (condition, ~condition):
-            if not path.facts.gives(~c):
-                out.append(path.assuming(c))
+        out = [path.assuming(c) for c in possible]
         if len(out) > 1:
             for p in out:
                 p.open = (*path.open, p.conditions[-1])
@@ -284,6 +286,10 @@ class RoutineProof:
             if path.facts.gives(condition):
                 return goes
         raise Undecided(rounds, "whether the loop goes round")
+
+    def _varied(self, t: Term) -> list[Term]:
+        """The variables in the term whose values are cases, by age."""
+        return sorted(free_vars(t) & set(self.contract.cases), key=lambda x: x.id)
 
     def case_of(self, x: Term, facts: Facts) -> Term | None:
         """The next value of a variable with cases to look at on its own, as a condition; None where the facts exclude all."""

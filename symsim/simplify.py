@@ -54,6 +54,7 @@ from kernel.thm import Thm
 from symsim.canonical import bits_term, sum_term
 from symsim.carryless import ORDERED
 from symsim.derived import (
+    ALIGNED_SUM,
     CHAIN,
     DISJOINT_SUM,
     EQF_INTRO,
@@ -260,6 +261,8 @@ class Simplifier:
         th = None if new is t else ANF(t, new)
         if new.op is EXTRACT and new.params[1] == 0 and new.args[0].op is BVADD and _is_word(new):
             th = CHAIN(th, self._truncated_sum(new))
+        elif new.op is CONCAT:
+            th = CHAIN(th, ALIGNED_SUM(new))
         elif new.op is BVXOR:
             th = CHAIN(th, FLIPPED_OFFSET(new, self.known_bits))
         return th
