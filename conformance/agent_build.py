@@ -62,7 +62,9 @@ def compiler() -> list[str]:
 
 
 def cache_directory() -> Path:
-    """Where built programs are kept: armsym in XDG_CACHE_HOME or in ~/.cache."""
+    """Where built programs are kept: ARMSYM_CACHE, or armsym in XDG_CACHE_HOME or in ~/.cache."""
+    if chosen := os.environ.get("ARMSYM_CACHE"):
+        return Path(chosen)
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "armsym"
 
 

@@ -91,7 +91,7 @@ def main_replay(target: str, file: Path, json: bool = False, cpu: Profile | None
     except ArmsymError as error:
         return _fail(error)
     mismatch = compare(case, theirs, cpu)
-    issue = explanation(mismatch, scheme(opened)) if mismatch is not None else None
+    issue = explanation(mismatch, opened.scheme) if mismatch is not None else None
     if theirs.fault.kind in NOTHING_LEARNT:
         status, text = 3, f"{target} has not run it: {theirs.fault.kind.name} {theirs.fault.detail}"
     elif mismatch is None:
@@ -115,11 +115,6 @@ def _opened(spec: str, record: Path | None) -> Target:
     except BadInput:
         target.close()
         raise
-
-
-def scheme(target: Target) -> str:
-    """What known issues call the target: the part of its spec before the colon."""
-    return target.name.partition(":")[0]
 
 
 def _run(
@@ -158,7 +153,7 @@ def made_small(result: Run, target: Target) -> list[Mismatch]:
 
     def same_sort(whole: Mismatch, found: Mismatch) -> bool:
         kinds = [(m.ours.fault.kind, m.theirs.fault.kind, m.instruction) for m in (whole, found)]
-        return kinds[0] == kinds[1] and explanation(found, scheme(target)) is None
+        return kinds[0] == kinds[1] and explanation(found, target.scheme) is None
 
     small = []
     for mismatch in chosen:

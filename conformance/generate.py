@@ -32,8 +32,8 @@ STATES = 8
 NEIGHBOURS = 1 / 8
 """How many words bring along one that differs in a bit which the encoding fixes, if that is undefined."""
 
-BARREN = 2000
-"""After so many words without a case, a class has none."""
+BARREN, WORTH = 2000, 100
+"""A class has no more cases after so many words without one, and so many more for each case that it had."""
 
 REGISTER_FIELD = re.compile(r"R[a-z]\d?")
 LAST, ZR_OR_SP = 30, 31
@@ -155,12 +155,12 @@ def cases(instruction: InstructionClass, random: Random) -> Iterator[Case]:
     """
     if instruction.kind == "unsupported":
         return
-    barren = 0
+    patience = BARREN
     for word in words(instruction, random):
         found = list(_cases_of(word, random))
         yield from found
-        barren = 0 if found else barren + 1
-        if barren > BARREN:
+        patience += WORTH * len(found) - 1
+        if patience < 0:
             return
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.state import Case, Fault, FaultKind, Outcome
-from conformance.target import Closing, Target, TargetLost
+from conformance.target import Closing, Target, TargetLost, scheme_of
 from conformance.wire import CASE, RESULT, check_case, pack_case, result_of, unpack_cases, unpack_response
 from symsim.errors import BadInput
 
@@ -110,14 +110,25 @@ class ReplayTarget(Closing):
         about, at = self._read_header(path)
         self._places: dict[bytes, tuple[int, int]] = {}
         used = self._index(at)
-        self.damage = ""
-        """What is wrong with the file, if anything."""
-        if used < len(self._data):
-            self.damage = f"damaged at byte {used} of {len(self._data)}; the {len(self)} cases before it are used"
+        self._broken = f"; it is damaged at byte {used} of {len(self._data)}" if used < len(self._data) else ""
+        self._lacking = 0
         self.name = f"replay:{path}"
-        self.description = f"recording of {about['description']}" + (f" ({self.damage})" if self.damage else "")
+        self._scheme = scheme_of(str(about["name"]))
+        self.description = f"recording of {about['description']}"
         self.features = frozenset(map(str, about["features"]))
         self.dczid = int(about["dczid"])
+
+    @property
+    def scheme(self) -> str:
+        """What known issues call the target that was recorded: its errors are in the recording."""
+        return self._scheme
+
+    @property
+    def damage(self) -> str:
+        """What it lacked so far."""
+        if not self._lacking and not self._broken:
+            return ""
+        return f"the recording has {len(self):,} cases, and not {self._lacking:,} of those asked for{self._broken}"
 
     def __len__(self) -> int:
         """How many cases are recorded."""
@@ -134,7 +145,7 @@ class ReplayTarget(Closing):
         if len(data) < end or CRC.unpack_from(data, end - CRC.size)[0] != zlib.crc32(text):
             raise BadInput(f"recording {path}: its header is damaged")
         about = json.loads(text)
-        if not isinstance(about, dict) or not {"description", "features", "dczid"} <= about.keys():
+        if not isinstance(about, dict) or not {"name", "description", "features", "dczid"} <= about.keys():
             raise BadInput(f"recording {path}: its header does not describe a target")
         return about, end
 
@@ -160,6 +171,7 @@ class ReplayTarget(Closing):
     def _find(self, case: Case) -> Outcome:
         place = self._places.get(_key(case))
         if place is None:
+            self._lacking += 1
             return Outcome(case.state, Fault(FaultKind.NOT_RUN, None, "not in the recording"))
         recorded, outcome = _decode(self._data[place[0] : place[1]])
         if recorded != case:

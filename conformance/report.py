@@ -69,7 +69,7 @@ def _total(run: Run) -> Text:
     for case in run.killers[:5]:
         text.append(f"\nthe target died of {' '.join(f'{word:08x}' for word in case.words)}", "yellow")
     if run.lost:
-        text.append(f"\nended early: {run.lost}", "red")
+        text.append(f"\nincomplete: {run.lost}", "red")
     return text
 
 
@@ -90,7 +90,7 @@ def records(run: Run) -> Iterator[dict[str, Any]]:
         "explained": run.issues,
         "killed_by": [[f"{word:08x}" for word in case.words] for case in run.killers],
         "seconds": round(run.seconds, 3),
-        "ended_early": run.lost,
+        "incomplete": run.lost,
         "status": run.exit_status,
     }
 
@@ -128,7 +128,7 @@ def page(lines: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _summary(run: Mapping[str, Any]) -> str:
-    end = f"; ended early: {run['ended_early']}" if run["ended_early"] else ""
+    end = f"; incomplete: {run['incomplete']}" if run["incomplete"] else ""
     text = (
         f"{run['target']} is {run['description']}: {run['tests']:,} tests, {run['mismatches']:,} unexplained "
         f"mismatches, seed {run['seed']}{end}"

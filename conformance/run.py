@@ -44,6 +44,9 @@ from symsim.errors import ArmsymError, BadInput
 PART = 4096
 """Cases in a part. Another size gives other cases for the same seed."""
 
+NONE = "no case could be made: the semantics do not determine what its words do"
+FEW = "fewer cases than asked for could be made: hardly any state suits its words"
+
 KEPT = 5
 """Unexplained mismatches of a class that are kept; the others are counted."""
 
@@ -80,7 +83,7 @@ class Row:
 
 @dataclass
 class Run:
-    """A conformance run so far. `lost` says why it ended early, if it did."""
+    """A conformance run so far. `lost` says why it is not whole, if so; of `killers` the target died; `scheme` is its."""
 
     target: str
     description: str
@@ -93,11 +96,7 @@ class Run:
     killers: list[Case] = field(default_factory=list)
     seconds: float = 0.0
     lost: str = ""
-
-    @property
-    def scheme(self) -> str:
-        """What known issues call the target: the part of its spec before the colon."""
-        return self.target.partition(":")[0]
+    scheme: str = ""
 
     @property
     def tests(self) -> int:
@@ -116,7 +115,7 @@ class Run:
         """0 agreed, 1 mismatch, 3 where nothing or not everything asked for was compared."""
         if self.unexplained:
             return 1
-        return 3 if self.lost or not self.tests else 0
+        return 3 if self.lost or self.killers or not self.tests else 0
 
 
 def choose_classes(patterns: Iterable[str]) -> list[InstructionClass]:
@@ -132,7 +131,7 @@ def choose_classes(patterns: Iterable[str]) -> list[InstructionClass]:
         found = [c for c in known if fnmatchcase(c.name, pattern) or c.group == pattern]
         if not found:
             near = get_close_matches(pattern, [c.name for c in known], 3, 0.5)
-            hint = f"; near: {', '.join(near)}" if near else "; `armsym coverage` lists them"
+            hint = f"; near: {', '.join(near)}" if near else f"; there are {', '.join(isa.GROUPS)}, names and patterns such as 'load_*'"
             raise BadInput(f"no instruction class is called {pattern!r}{hint}")
         chosen |= {c.name: c for c in found}
     return list(chosen.values())
@@ -204,7 +203,7 @@ def run(
     """
     began = time.monotonic()
     rows = {c.name: Row(c.name, c.group, len(c.encodings)) for c in classes}
-    result = Run(target.name, target.description, seed, count, rows, cpu)
+    result = Run(target.name, target.description, seed, count, rows, cpu, scheme=target.scheme)
     able: list[InstructionClass] = []
     for instruction in classes:
         missing = [] if cpu and cpu.lacks(instruction) else missing_features(instruction, target)
@@ -224,6 +223,8 @@ def run(
         for part, made in make_all(parts, jobs):
             row = rows[part.name]
             _compare_part(result, row, target, made)
+            if len(made) < part.size:
+                row.note = FEW if row.tests or row.not_run else NONE
             now = time.monotonic()
             row.seconds += now - last
             last, result.seconds = now, now - began
@@ -233,12 +234,11 @@ def run(
                 break
     except KeyboardInterrupt:
         result.lost = "interrupted"
+    result.lost = result.lost or target.damage
     return result
 
 
 def _compare_part(result: Run, row: Row, target: Target, made: Sequence[tuple[Case, Outcome]]) -> None:
-    if not made:
-        row.note = "no case could be made: the semantics do not determine what its words do"
     harmless = []
     for case, ours in made:
         issue = next(filter(None, (deadly(word, result.scheme) for word in case.words)), None)

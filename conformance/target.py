@@ -27,6 +27,10 @@ class Target(Protocol):
 
     name: str
     """The spec that opens it, such as `qemu`."""
+    scheme: str
+    """What known issues call it: the part of its spec before the colon, of a recording that of what was recorded."""
+    damage: str
+    """Why it could not say all that it was asked, as a recording cut short; empty if it could."""
     description: str
     """What it is, for a person: the program and its version, or the CPU."""
     features: frozenset[str]
@@ -61,8 +65,21 @@ class TargetLost(NotAvailable):
         self.outcomes = outcomes
 
 
+def scheme_of(name: str) -> str:
+    """The part of a spec before the colon."""
+    return name.partition(":")[0]
+
+
 class Closing:
-    """The context manager that every target is."""
+    """The context manager that every target is, whole and called after its spec unless it says otherwise."""
+
+    name = ""
+    damage = ""
+
+    @property
+    def scheme(self) -> str:
+        """See Target.scheme."""
+        return scheme_of(self.name)
 
     def close(self) -> None:
         """Nothing to end."""
@@ -91,7 +108,7 @@ def open_target(spec: str) -> Target:
 
     Raises BadInput when no target is called so, and NotAvailable when it can't be started here.
     """
-    scheme, _, rest = spec.partition(":")
+    scheme, rest = scheme_of(spec), spec.partition(":")[2]
     if scheme not in _MODULES:
         raise BadInput(f"no target is called {spec!r}: unicorn, qemu[:PATH], ssh:DEST, gdb:HOST:PORT or replay:FILE")
     target: Target = import_module(_MODULES[scheme]).of_spec(rest)

@@ -8,6 +8,7 @@ import multiprocessing
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from itertools import product
 from multiprocessing.connection import Connection
 from random import Random
 
@@ -100,12 +101,12 @@ def judge(mutant: Mutant, targets: Sequence[Target]) -> str:
     process.start()
     sender.close()
     try:
-        for name in names * len(TESTS):
+        for (number, size), name in product(enumerate(TESTS), names):
             made = receiver.recv()
             if isinstance(made, str):
                 return "stillborn"
-            if not made and make(Part(name, 1, 0, 1)):
-                return "found"  # the run says that no case could be made
+            if len(made) < size == len(make(Part(name, 1, number, size))):
+                return "found"  # the run says that cases could not be made
             if any(shows(made, target) for target in able[name]):
                 return "found"
         return "survives"

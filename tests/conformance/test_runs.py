@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 import pytest
-from pretender import Pretender, adds_one, some_classes
+from pretender import Pretender, adds_one, example, some_classes
 
 import conformance.conform as conform_module
 from conformance.compare import describe
@@ -114,6 +116,23 @@ def test_a_killer_is_reported_and_not_counted() -> None:
     assert row.not_run == len(result.killers) > 0
     assert row.tests + row.not_run == 2000
     assert all(case.words[0] & 0xFF == 0 for case in result.killers)
+    assert (result.unexplained, result.exit_status) == (0, 3), "what a target dies of is no pass"
+
+
+@pytest.mark.parametrize(("every", "note"), [(0, "no case could be made"), (1000, "fewer cases than asked for")])
+def test_a_class_that_hardly_any_state_suits_comes_to_an_end(
+    every: int, note: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, _ = example()
+    tried = count(1)
+    monkeypatch.setattr(
+        "conformance.generate._cases_of",
+        lambda word, random: [case] if every and next(tried) % every == 0 else [],
+    )
+    result = run(Pretender(), some_classes("add_sub_immediate"), 200, 1)
+    row = result.rows["add_sub_immediate"]
+    assert row.tests == (2 if every else 0)
+    assert note in row.note
 
 
 def test_classes_are_chosen_by_name_pattern_and_group() -> None:
@@ -123,6 +142,8 @@ def test_classes_are_chosen_by_name_pattern_and_group() -> None:
     assert all(c.kind != "unsupported" for c in choose_classes([]))
     with pytest.raises(BadInput, match=r"no instruction class is called 'add_sub_imediate'; near: .*add_sub_immediate"):
         choose_classes(["add_sub_imediate"])
+    with pytest.raises(BadInput, match=r"called 'xyz'; there are base, simd, crypto, names and patterns"):
+        choose_classes(["xyz"])
 
 
 def test_the_page_shows_what_differs_and_what_was_not_run() -> None:

@@ -176,7 +176,7 @@ def built() -> Path:
 
 def test_a_build_is_cached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     built()
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("ARMSYM_CACHE", str(tmp_path))
     first = agent_build.build()
     assert first.is_relative_to(tmp_path) and first.read_bytes()[:4] == b"\x7fELF"
     monkeypatch.setenv(agent_build.COMPILER_VARIABLE, "false")
@@ -184,7 +184,7 @@ def test_a_build_is_cached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_build_without_a_compiler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("ARMSYM_CACHE", str(tmp_path))
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(agent_build, "find_spec", lambda name: None)
     with pytest.raises(NotAvailable, match="install gcc-aarch64-linux-gnu"):
@@ -192,7 +192,7 @@ def test_a_build_without_a_compiler(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_build_with_a_failing_compiler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("ARMSYM_CACHE", str(tmp_path))
     monkeypatch.setenv(agent_build.COMPILER_VARIABLE, "false --really")
     with pytest.raises(NotAvailable, match=r"`false --really.* agent.c .* fails: status 1"):
         agent_build.build()
