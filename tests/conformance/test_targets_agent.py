@@ -199,4 +199,4 @@ def test_a_build_with_a_failing_compiler(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv(agent_build.COMPILER_VARIABLE, "no-such-compiler")
     with pytest.raises(NotAvailable, match="no-such-compiler"):
         agent_build.build()
-    assert not list((tmp_path / "armsym").iterdir())
+    assert not list(tmp_path.iterdir())
