@@ -11,6 +11,7 @@ from kernel.rules import ASSUME, EQ_MP, MP, SYM
 from kernel.term import Term, free_vars
 from kernel.thm import Thm
 from symsim.blast import Falsified, blast
+from symsim.bounds import Bounds
 from symsim.derived import CONJ
 from symsim.factored import FACTORED, WITH_FACTORS
 from symsim.models import Model
@@ -27,11 +28,13 @@ class Facts:
         self.known = list(known or ())
         self.given = given.union(*(th.hyps for th in self.known))
         self._proved: dict[Term, Thm] = {th.concl: th for th in self.known}
+        self._bounds = Bounds(self.known)
         self._models: list[Model] = []
 
     def extended(self, *more: Thm) -> Facts:
         """These facts and more."""
         other = Facts([*self.known, *more], self.given)
+        other._bounds = self._bounds.extended(more)
         other._models = [m for m in self._models if all(m.satisfies(th.concl) for th in more)]
         return other
 
@@ -41,6 +44,7 @@ class Facts:
         self.known.append(th)
         self.given |= th.hyps
         self._proved[p] = th
+        self._bounds = self._bounds.extended([th])
         self._models = [m for m in self._models if m.satisfies(p)]
         return th
 
@@ -62,11 +66,14 @@ class Facts:
         return True
 
     def _prove(self, goal: Term) -> Thm:
-        """First from the facts about nothing but the goal's variables, then from all that share one with it, and so on. Not at all where
-        a state is known in which the facts hold and the goal does not."""
+        """As sums of inequalities; or by SAT, first from the facts about nothing but the goal's variables, then from all that share one
+        with it, and so on. Not at all where a state is known in which the facts hold and the goal does not."""
         for model in self._models:
             if not model.satisfies(goal):
                 raise Falsified(goal, model.values)
+        th = self._bounds.prove(goal)
+        if th is not None:
+            return th
         variables = free_vars(goal)
         chosen = [th for th in self.known if free_vars(th.concl) <= variables]
         while True:

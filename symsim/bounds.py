@@ -1,0 +1,323 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright The armsym authors
+"""Inequalities between sums that do not wrap, by arithmetic on integers instead of SAT: sizes, distances, numbers of rounds.
+
+A 64-bit word is taken as the integer that it is, in 128 bits, where sums and multiples of such do not wrap. What is known is kept in the
+form ⊢ F = zext(u): the sum F is not negative. A sum of multiples of these is not negative either, and for what follows from inequalities
+that way, symsim/farkas.py finds the multiples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cache, reduce
+
+from kernel.normal import TooLarge, ring
+from kernel.ops import BVULE, BVULT, EQ, NOT, ZERO_EXTEND, eq, implies, mask, number, ult, zext
+from kernel.rules import CONG, EVAL, INST, MP, REFL, RING, SYM, TRANS
+from kernel.sorts import BV
+from kernel.term import Op, Term, Var, by_id, mk
+from kernel.thm import Thm
+from symsim.blast import blast
+from symsim.canonical import sum_term
+from symsim.farkas import CONSTANT, multiples
+from symsim.rewrite import REPLACE
+
+WORD, WIDE, SLACK, REST = 64, 128, 96, 80
+"""Bits of words, of integers, of what sums of multiples may come to, and of the constant in these."""
+
+Form = dict[Term | None, int]
+"""Integer coefficients of 64-bit atoms, and the constant."""
+Known = tuple[Form, Thm]
+"""A form, and a theorem about its sum."""
+
+_ENDS = number(0, WORD), number(mask(WORD), WORD)
+_A, _B, _C, _D = (Var(name, BV(WORD)) for name in "abcd")
+_U, _V, _S = Var("u", BV(SLACK)), Var("v", BV(SLACK)), Var("s", BV(WIDE))
+
+
+class Bounds:
+    """What facts say of integers. `prove` finds Γ ⊢ goal by sums of multiples of these, or None: then nothing is known of the goal."""
+
+    def __init__(self, facts: Iterable[Thm] = ()) -> None:
+        self._known: list[Known] = []
+        self._integers: dict[Term, Known] = {}
+        self._waiting = list(facts)
+
+    def extended(self, more: Iterable[Thm]) -> Bounds:
+        """These facts and more."""
+        self._take_in()
+        other = Bounds()
+        other._known, other._integers = list(self._known), dict(self._integers)
+        other._waiting = [*self._waiting, *more]
+        return other
+
+    def prove(self, goal: Term) -> Thm | None:
+        """Γ ⊢ goal, for a comparison of 64-bit words."""
+        self._take_in()
+        negated, p = (True, goal.args[0]) if goal.op is NOT else (False, goal)
+        if p.op not in (BVULE, BVULT, EQ) or p.args[0].sort is not BV(WORD):
+            return None
+        if p.op is EQ and negated:
+            return self._different(*p.args)
+        between = [self._distance(*d) for d in distances(goal)]
+        if None in between:
+            return None
+        slack = {v: th.rhs.args[0] for v, th in zip((_U, _V), between, strict=False) if th}
+        th = INST(_from_distances(p.op, negated), {_A: p.args[0], _B: p.args[1], **slack})
+        return reduce(MP, filter(None, between), th)
+
+    # What is known
+
+    def _take_in(self) -> None:
+        """Learn what the facts say; of some it can be told only when others are known."""
+        while self._waiting:
+            left = [th for th in self._waiting if not self._learn(th)]
+            if len(left) == len(self._waiting):
+                break
+            self._waiting = left
+
+    def _learn(self, fact: Thm) -> bool:
+        """Whether the fact is taken in, or of no use here."""
+        p = fact.concl
+        for k, (low, high, gap) in enumerate(distances(p)):
+            left, right = self._integer(low), self._integer(high)
+            if left is None or right is None:
+                return False
+            negated, q = (True, p.args[0]) if p.op is NOT else (False, p)
+            other = q.args[1] if q.args[1] in _ENDS else _B
+            th = MP(INST(_to_distance(q.op, negated, other, k), {_A: q.args[0], _B: q.args[1]}), fact)
+            form = _difference(right[0], left[0], gap)
+            self._known.append((form, TRANS(_opened(form, th.lhs, left[1], right[1]), th)))
+        return True
+
+    def _integer(self, t: Term) -> Known | None:
+        """The form of a word as an integer, and Γ ⊢ zext(t) = the form's sum. None where it is not known that it does not wrap."""
+        known = self._integers.get(t)
+        if known is None:
+            for form in _readings(t):
+                th = self._unwrapped(t, form)
+                if th is not None:
+                    known = self._integers[t] = form, th
+                    break
+        return known
+
+    def _unwrapped(self, t: Term, form: Form) -> Thm | None:
+        if form == {t: 1}:
+            return REFL(zext(t, WIDE))
+        if set(form) <= {CONSTANT}:
+            value = number(form.get(CONSTANT, 0), WORD)
+            return TRANS(CONG(zext(t, WIDE), {0: RING(t, value)}), EVAL(zext(value, WIDE)))
+        top: Form = {CONSTANT: mask(WORD)}
+        low, high = self._not_negative(form), self._not_negative(_difference(top, form, 0))
+        if low is None or high is None:
+            return None
+        s = low.lhs
+        whole = INST(_is_a_word(), {_S: s, _U: low.rhs.args[0], _V: high.rhs.args[0]})
+        whole = MP(MP(whole, low), TRANS(RING(number(mask(WORD), WIDE) - s, high.lhs), high))
+        return SYM(TRANS(whole, CONG(whole.rhs, {0: _truncated(form, t)})))
+
+    # What follows
+
+    def _not_negative(self, form: Form) -> Thm | None:
+        """Γ ⊢ the form's sum = zext(u), u of 96 bits"""
+        known = self._about(form)
+        found = multiples(form, [f for f, _ in known])
+        if found is None:
+            return None
+        used = [(k, *fact) for k, fact in zip(found, known, strict=True) if k]
+        rest = form.get(CONSTANT, 0) - sum(k * f.get(CONSTANT, 0) for k, f, _ in used)
+        if rest >> REST - 1 or sum(k for k, _, _ in used) >> SLACK - WORD - 1:
+            return None
+        words = {Var(f"x{j}", BV(WORD)): th.rhs.args[0] for j, (_, _, th) in enumerate(used)}
+        constant = number(rest, REST)
+        total = INST(_multiples(tuple([k for k, _, _ in used])), {**words, Var("rest", BV(REST)): constant})
+        sums = {th.rhs: SYM(th) for _, _, th in used} | {zext(constant, WIDE): EVAL(zext(constant, WIDE))}
+        opened = REPLACE(total.lhs, sums)
+        return TRANS(TRANS(RING(_sum(form), opened.rhs), SYM(opened)), total)
+
+    def _about(self, form: Form) -> list[Known]:
+        """What is known of the form's atoms, and of those that are in it with them; and that all of these are words."""
+        atoms = {x for x in form if x is not CONSTANT}
+        left, chosen = self._known, []
+        while more := [fact for fact in left if not atoms.isdisjoint(fact[0])]:
+            left = [fact for fact in left if atoms.isdisjoint(fact[0])]
+            chosen += more
+            atoms |= {x for known, _ in more for x in known if x is not CONSTANT}
+        return chosen + [fact for x in sorted(atoms, key=lambda x: x.id) for fact in _word(x)]
+
+    def _distance(self, low: Term, high: Term, gap: int) -> Thm | None:
+        """Γ ⊢ zext(high) − zext(low) − gap = zext(v), v of 96 bits"""
+        left, right = self._integer(low), self._integer(high)
+        if left is None or right is None:
+            return None
+        form = _difference(right[0], left[0], gap)
+        th = self._not_negative(form)
+        return th and TRANS(SYM(_opened(form, _apart(low, high, gap), left[1], right[1])), th)
+
+    def _different(self, a: Term, b: Term) -> Thm | None:
+        """Γ ⊢ a ≠ b, where one is less than the other after what is taken away on one side is added on the other"""
+        c, d = _balanced(a, b)
+        for k, (low, high) in enumerate(((c, d), (d, c))):
+            less = self.prove(ult(low, high))
+            if less is not None:
+                lemma = INST(_differ(k), {_A: a, _B: b, _C: c, _D: d})
+                return MP(MP(lemma, RING(a - b, c - d)), less)
+        return None
+
+
+def distances(p: Term) -> Iterator[tuple[Term, Term, int]]:
+    """The (low, high, gap) for which the comparison says low + gap ≤ high; none for what says nothing of that kind."""
+    negated, p = (True, p.args[0]) if p.op is NOT else (False, p)
+    if p.op not in (BVULE, BVULT, EQ) or p.args[0].sort is not BV(WORD):
+        return
+    a, b = p.args
+    if p.op is EQ:
+        if not negated:
+            yield a, b, 0
+            yield b, a, 0
+        elif b in _ENDS:
+            yield (b, a, 1) if b is _ENDS[0] else (a, b, 1)
+    elif negated:
+        yield b, a, int(p.op is BVULE)
+    else:
+        yield a, b, int(p.op is BVULT)
+
+
+# Forms and their sums
+
+
+def _readings(t: Term) -> Iterator[Form]:
+    """The integers that a word may be: small coefficients of either sign, and a constant of either sign."""
+    try:
+        form = ring(t)
+    except TooLarge:
+        return
+    if any(len(m) > 1 for m in form):
+        yield {t: 1}
+        return
+    atoms: Form = {by_id(m[0]): _signed(c) for m, c in form.items() if m}
+    constant = form.get((), 0)
+    for c in dict.fromkeys((_signed(constant), constant) if atoms else (constant,)):
+        yield {**atoms, CONSTANT: c} if c else atoms
+
+
+def _signed(c: int) -> int:
+    return c - (c >> WORD - 1 << WORD)
+
+
+def _difference(a: Form, b: Form, gap: int) -> Form:
+    """a − b − gap"""
+    return {x: c for x in {**a, **b, CONSTANT: 0} if (c := a.get(x, 0) - b.get(x, 0) - (gap if x is CONSTANT else 0))}
+
+
+def _sum(form: Form) -> Term:
+    """The form as a sum of integers."""
+    return sum_term({() if x is CONSTANT else (zext(x, WIDE).id,): c & mask(WIDE) for x, c in form.items()}, WIDE)
+
+
+def _apart(low: Term, high: Term, gap: int) -> Term:
+    return zext(high, WIDE) - zext(low, WIDE) - number(gap, WIDE)
+
+
+def _opened(form: Form, apart: Term, left: Thm, right: Thm) -> Thm:
+    """⊢ the form's sum = zext(high) − zext(low) − gap, from what the two words are as integers"""
+    opened = REPLACE(apart, {left.lhs: left, right.lhs: right})
+    return TRANS(RING(_sum(form), opened.rhs), SYM(opened))
+
+
+def _balanced(a: Term, b: Term) -> tuple[Term, Term]:
+    """Words c, d with a − b = c − d and positive coefficients."""
+    form = {m: _signed(c) for m, c in ring(a - b).items()}
+    positive, negative = {m: c for m, c in form.items() if c > 0}, {m: -c for m, c in form.items() if c < 0}
+    return sum_term(positive, WORD), sum_term(negative, WORD)
+
+
+def _word(x: Term) -> tuple[Known, Known]:
+    """0 ≤ x, and x ≤ the largest word; or, where a shorter one was extended, the largest of these."""
+    inner = x.args[0] if x.op is ZERO_EXTEND else x
+    top = INST(_top(inner.width), {Var("y", inner.sort): inner})
+    form: Form = {x: -1, CONSTANT: mask(inner.width)}
+    return ({x: 1}, REFL(zext(x, WIDE))), (form, TRANS(RING(_sum(form), top.lhs), top))
+
+
+# Lemmas, each proved once
+
+
+@cache
+def _to_distance(op: Op, negated: bool, b: Term, which: int) -> Thm:
+    """⊢ comparison of a and b ⇒ the distance between them in 128 bits is that in 64 bits"""
+    p = _comparison(op, negated, b)
+    low, high, gap = list(distances(p))[which]
+    return blast(implies(p, eq(_apart(low, high, gap), zext(high - low - gap, WIDE))))
+
+
+@cache
+def _from_distances(op: Op, negated: bool) -> Thm:
+    """⊢ a distance is not negative ⇒ … ⇒ comparison of a and b"""
+    p = _comparison(op, negated, _B)
+    premises = [eq(_apart(*d), zext(v, WIDE)) for d, v in zip(distances(p), (_U, _V), strict=False)]
+    return blast(reduce(lambda goal, premise: implies(premise, goal), reversed(premises), p))
+
+
+def _comparison(op: Op, negated: bool, b: Term) -> Term:
+    p = mk(op, (), (_A, b))
+    return ~p if negated else p
+
+
+@cache
+def _differ(which: int) -> Thm:
+    """⊢ a − b = c − d ⇒ c < d ⇒ a ≠ b; the same for d < c"""
+    less = ult(_D, _C) if which else ult(_C, _D)
+    return blast(implies(eq(_A - _B, _C - _D), implies(less, ~eq(_A, _B))))
+
+
+@cache
+def _is_a_word() -> Thm:
+    """⊢ s = zext(u) ⇒ (2^64 − 1) − s = zext(v) ⇒ s = the extension of its low 64 bits"""
+    top = number(mask(WORD), WIDE)
+    whole = eq(_S, zext(_S[WORD - 1 : 0], WIDE))
+    return blast(implies(eq(_S, zext(_U, WIDE)), implies(eq(top - _S, zext(_V, WIDE)), whole)))
+
+
+@cache
+def _top(width: int) -> Thm:
+    """⊢ (2^width − 1) − y = the complement of y, for a word that y is, or is extended to"""
+    y = Var("y", BV(width))
+    x, other = (y, ~y) if width == WORD else (zext(y, WORD), zext(~y, WORD))
+    return blast(eq(number(mask(width), WIDE) - zext(x, WIDE), zext(other, WIDE)))
+
+
+@cache
+def _multiples(factors: tuple[int, ...]) -> Thm:
+    """⊢ a sum of multiples of words, and a constant = the extension of its low 96 bits"""
+    total = zext(Var("rest", BV(REST)), WIDE)
+    for j, k in enumerate(factors):
+        total = total + zext(Var(f"x{j}", BV(WORD)), WIDE) * k
+    return blast(eq(total, zext(total[SLACK - 1 : 0], WIDE)))
+
+
+@cache
+def _low_bits(coefficients: tuple[int, ...]) -> Thm:
+    """⊢ the low 64 bits of a sum of multiples of words as integers = the sum in 64 bits"""
+    rest = Var("rest", BV(WIDE))
+    total, word = rest, rest[WORD - 1 : 0]
+    for j, c in enumerate(coefficients):
+        x = Var(f"x{j}", BV(WORD))
+        if c > 0:
+            total, word = total + zext(x, WIDE) * c, word + x * c
+        else:
+            total, word = total - zext(x, WIDE) * -c, word - x * -c
+    return blast(eq(total[WORD - 1 : 0], word))
+
+
+def _truncated(form: Form, t: Term) -> Thm:
+    """⊢ the low 64 bits of the form's sum = t"""
+    atoms = [x for x in form if x is not CONSTANT]
+    rest = number(form.get(CONSTANT, 0), WIDE)
+    words = {Var(f"x{j}", BV(WORD)): x for j, x in enumerate(atoms)}
+    th = INST(_low_bits(tuple([form[x] for x in atoms])), {**words, Var("rest", BV(WIDE)): rest})
+    low = rest[WORD - 1 : 0]
+    whole = CONG(_sum(form)[WORD - 1 : 0], {0: RING(_sum(form), th.lhs.args[0])})
+    th = TRANS(TRANS(whole, th), REPLACE(th.rhs, {low: EVAL(low)}))
+    return TRANS(th, RING(th.rhs, t))

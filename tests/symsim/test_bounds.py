@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright The armsym authors
+"""Inequalities between sums that do not wrap: what follows is proved without a solver's search, what does not is not."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kernel.evaluate import evaluate
+from kernel.ops import eq, number, ule, ult, zext
+from kernel.rules import ASSUME
+from kernel.sorts import BV
+from kernel.term import Term, Var
+from symsim.bounds import Bounds
+from symsim.farkas import CONSTANT, multiples
+
+i, n, q, r, x, y = (Var(name, BV(64)) for name in "inqrxy")
+w = Var("w", BV(32))
+MOST = (1 << 60) - 1
+ROUNDS = [ule(q, MOST // 5 - 1), ult(r, number(5, 64)), ult(i, q)]
+BYTES = (q * 5 + r) * 16
+
+
+def bounds(*facts: Term) -> Bounds:
+    return Bounds(map(ASSUME, facts))
+
+
+@pytest.mark.parametrize(
+    ("facts", "goal"),
+    [
+        (ROUNDS, ule((i * 5 + 4) * 16, BYTES)),
+        (ROUNDS, ule(number(16, 64), BYTES - (i * 5 + 4) * 16)),
+        ([*ROUNDS, ult(i + 1, q)], ult((i * 5 + 9) * 16, BYTES)),
+        ([*ROUNDS, ult(i + 1, q)], ule(number(80, 64), BYTES - i * 80 - 80)),
+        ([ult(i, n)], ~eq(i, n)),
+        ([ult(i, n), ult(i + 1, n), ule(n, MOST >> 2)], ~eq((i - n) * 64 + 64, 0)),
+        ([ult(i, n)], ~eq(n, 0)),
+        ([~eq(n, 0)], ult(n - 1, n)),
+        ([~ule(n, i)], ule(i + 1, n)),
+        ([~ult(n, i), ule(n, i)], eq(i, n)),
+        ([], ule(zext(w, 64) * 64, 1 << 40)),
+        ([eq(x, y)], ule(x, y)),
+        ([~eq(x, (1 << 64) - 1)], ult(x, x + 1)),
+        ([~eq(i, (1 << 64) - 1), ult(i + 1, n), ule(n, MOST >> 2)], ~eq((i - n) * 64 + 64, 0)),
+    ],
+)
+def test_what_follows_is_proved_from_the_facts(facts: list[Term], goal: Term) -> None:
+    th = bounds(*facts).prove(goal)
+    assert th is not None and th.concl is goal
+    assert th.hyps <= set(facts)
+
+
+@pytest.mark.parametrize(
+    ("facts", "goal"),
+    [
+        (ROUNDS, ule((i * 5 + 5) * 16, BYTES - 16)),
+        (ROUNDS[1:], ule(i * 80, BYTES)),  # the number of bytes may wrap
+        ([ule(n, i)], ult(n, i)),
+        ([ult(i, n)], ule(i * 2, n * 2)),  # twice n may wrap
+        ([], ule(zext(w, 64), 1 << 31)),
+        ([~eq(n, 1)], ~eq(n, 0)),
+        ([], ult(x, x + 1)),
+        ([], ule(w, w)),  # not a word of 64 bits
+    ],
+)
+def test_what_does_not_follow_is_not(facts: list[Term], goal: Term) -> None:
+    assert bounds(*facts).prove(goal) is None
+
+
+def test_facts_may_need_later_ones_to_be_understood() -> None:
+    known = bounds(ult(i + 1, n)).extended([ASSUME(ult(i, n))])
+    assert known.prove(ult(i + 1, n)) is not None
+
+
+def test_a_parent_learns_nothing_from_its_child() -> None:
+    parent = bounds(ult(i, n))
+    assert parent.extended([ASSUME(ult(n, x))]).prove(ult(i, x)) is not None
+    assert parent.prove(ult(i, x)) is None
+
+
+FORMS = st.dictionaries(st.sampled_from(["x", "y", "z", CONSTANT]), st.integers(-6, 6))
+
+
+@given(FORMS, st.lists(FORMS, max_size=5))
+@settings(deadline=None)
+def test_multiples_add_up(goal: dict[str | None, int], known: list[dict[str | None, int]]) -> None:
+    found = multiples(goal, known)
+    if found is not None:
+        assert all(k >= 0 for k in found)
+        for key in ("x", "y", "z"):
+            assert goal.get(key, 0) == sum(k * f.get(key, 0) for k, f in zip(found, known, strict=True))
+        assert goal.get(CONSTANT, 0) >= sum(k * f.get(CONSTANT, 0) for k, f in zip(found, known, strict=True))
+
+
+@given(st.lists(st.integers(0, 8), min_size=3, max_size=3), st.lists(st.integers(0, 3), min_size=6, max_size=6))
+@settings(deadline=None, max_examples=50)
+def test_what_is_proved_holds(values: list[int], c: list[int]) -> None:
+    known = bounds(ult(i, n), ule(n, 1000), ult(x, i))
+    goal = ule(i * c[0] + x * c[1] + c[2], n * c[3] + x * c[4] + c[5])
+    state = dict(zip((x, i, n), sorted(values), strict=True))
+    if known.prove(goal) is not None and evaluate(ult(i, n), state) and evaluate(ult(x, i), state):
+        assert evaluate(goal, state)
