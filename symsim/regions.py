@@ -10,10 +10,10 @@ from functools import cache, reduce
 from isa.state import ALLOWED_READ, ALLOWED_WRITE, AREAS, INSIDE, POLICY
 from kernel.arrays import PROJ_TUPLE, Apart
 from kernel.normal import ring
-from kernel.ops import conj, disj, eq, implies, number, read, tuple_, ule, ult
+from kernel.ops import ITE, conj, disj, eq, implies, number, read, tuple_, ule, ult
 from kernel.rules import ASSUME, DISCH, EQ_MP, INST, MP, SYM, TRANS
 from kernel.sorts import BOOL, BV
-from kernel.term import Term, Var
+from kernel.term import Term, Var, postorder
 from kernel.thm import Thm
 from symsim.blast import Falsified, blast
 from symsim.canonical import sum_term
@@ -99,7 +99,10 @@ class Layout:
         return th
 
     def _block(self, address: Term, facts: Facts) -> Area | None:
-        """The block of a region of variable size that the address lies in, if the facts give that there is one."""
+        """The block of a region of variable size that the address lies in, if the facts give that there is one. None for an address that
+        a condition selects: whoever asks splits on it."""
+        if any(t.op is ITE for t in postorder((address,))):
+            return None
         for r in self.regions:
             if isinstance(r.size, int):
                 continue
