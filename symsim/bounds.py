@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache, reduce
 
 from kernel.normal import TooLarge, ring
-from kernel.ops import BVULE, BVULT, EQ, NOT, ZERO_EXTEND, eq, implies, mask, number, ult, zext
+from kernel.ops import BVSLE, BVSLT, BVULE, BVULT, EQ, NOT, ZERO_EXTEND, eq, implies, mask, number, sext, ult, zext
 from kernel.rules import CONG, EVAL, INST, MP, REFL, RING, SYM, TRANS
 from kernel.sorts import BV
 from kernel.term import Op, Term, Var, by_id, mk
@@ -25,6 +25,9 @@ from symsim.rewrite import REPLACE
 
 WORD, WIDE, SLACK, REST = 64, 128, 96, 80
 """Bits of words, of integers, of what sums of multiples may come to, and of the constant in these."""
+
+_COMPARISONS = (BVULE, BVULT, BVSLE, BVSLT, EQ)
+_SIGNED, _STRICT = (BVSLE, BVSLT), (BVULT, BVSLT)
 
 Form = dict[Term | None, int]
 """Integer coefficients of 64-bit atoms, and the constant."""
@@ -41,7 +44,7 @@ class Bounds:
 
     def __init__(self, facts: Iterable[Thm] = ()) -> None:
         self._known: list[Known] = []
-        self._integers: dict[Term, Known] = {}
+        self._integers: dict[tuple[Term, bool], Known] = {}
         self._waiting = list(facts)
 
     def extended(self, more: Iterable[Thm]) -> Bounds:
@@ -56,11 +59,11 @@ class Bounds:
         """Γ ⊢ goal, for a comparison of 64-bit words."""
         self._take_in()
         negated, p = (True, goal.args[0]) if goal.op is NOT else (False, goal)
-        if p.op not in (BVULE, BVULT, EQ) or p.args[0].sort is not BV(WORD):
+        if p.op not in _COMPARISONS or p.args[0].sort is not BV(WORD):
             return None
         if p.op is EQ and negated:
             return self._different(*p.args)
-        between = [self._distance(*d) for d in distances(goal)]
+        between = [self._distance(*d, p.op in _SIGNED) for d in distances(goal)]
         if None in between:
             return None
         slack = {v: th.rhs.args[0] for v, th in zip((_U, _V), between, strict=False) if th}
@@ -80,41 +83,39 @@ class Bounds:
     def _learn(self, fact: Thm) -> bool:
         """Whether the fact is taken in, or of no use here."""
         p = fact.concl
+        negated, q = (True, p.args[0]) if p.op is NOT else (False, p)
         for k, (low, high, gap) in enumerate(distances(p)):
-            left, right = self._integer(low), self._integer(high)
+            left, right = self._integer(low, q.op in _SIGNED), self._integer(high, q.op in _SIGNED)
             if left is None or right is None:
                 return False
-            negated, q = (True, p.args[0]) if p.op is NOT else (False, p)
             other = q.args[1] if q.args[1] in _ENDS else _B
             th = MP(INST(_to_distance(q.op, negated, other, k), {_A: q.args[0], _B: q.args[1]}), fact)
             form = _difference(right[0], left[0], gap)
             self._known.append((form, TRANS(_opened(form, th.lhs, left[1], right[1]), th)))
         return True
 
-    def _integer(self, t: Term) -> Known | None:
-        """The form of a word as an integer, and Γ ⊢ zext(t) = the form's sum. None where it is not known that it does not wrap."""
-        known = self._integers.get(t)
+    def _integer(self, t: Term, signed: bool) -> Known | None:
+        """The form of a word as an integer, and Γ ⊢ its extension = the form's sum. None where it is not known that it does not wrap."""
+        known = self._integers.get((t, signed))
         if known is None:
             for form in _readings(t):
-                th = self._unwrapped(t, form)
+                th = self._unwrapped(t, form, signed)
                 if th is not None:
-                    known = self._integers[t] = form, th
+                    known = self._integers[t, signed] = form, th
                     break
         return known
 
-    def _unwrapped(self, t: Term, form: Form) -> Thm | None:
-        if form == {t: 1}:
+    def _unwrapped(self, t: Term, form: Form, signed: bool) -> Thm | None:
+        if form == {t: 1} and not signed:
             return REFL(zext(t, WIDE))
-        if set(form) <= {CONSTANT}:
-            value = number(form.get(CONSTANT, 0), WORD)
-            return TRANS(CONG(zext(t, WIDE), {0: RING(t, value)}), EVAL(zext(value, WIDE)))
-        top: Form = {CONSTANT: mask(WORD)}
-        low, high = self._not_negative(form), self._not_negative(_difference(top, form, 0))
+        least, most = (-1 << WORD - 1, mask(WORD - 1)) if signed else (0, mask(WORD))
+        low, high = self._not_negative(_difference(form, {}, least)), self._not_negative(_difference({CONSTANT: most}, form, 0))
         if low is None or high is None:
             return None
-        s = low.lhs
-        whole = INST(_is_a_word(), {_S: s, _U: low.rhs.args[0], _V: high.rhs.args[0]})
-        whole = MP(MP(whole, low), TRANS(RING(number(mask(WORD), WIDE) - s, high.lhs), high))
+        s = _sum(form)
+        whole = INST(_is_a_word(signed), {_S: s, _U: low.rhs.args[0], _V: high.rhs.args[0]})
+        whole = MP(whole, TRANS(RING(s - least, low.lhs), low))
+        whole = MP(whole, TRANS(RING(number(most, WIDE) - s, high.lhs), high))
         return SYM(TRANS(whole, CONG(whole.rhs, {0: _truncated(form, t)})))
 
     # What follows
@@ -146,14 +147,14 @@ class Bounds:
             atoms |= {x for known, _ in more for x in known if x is not CONSTANT}
         return chosen + [fact for x in sorted(atoms, key=lambda x: x.id) for fact in _word(x)]
 
-    def _distance(self, low: Term, high: Term, gap: int) -> Thm | None:
-        """Γ ⊢ zext(high) − zext(low) − gap = zext(v), v of 96 bits"""
-        left, right = self._integer(low), self._integer(high)
+    def _distance(self, low: Term, high: Term, gap: int, signed: bool) -> Thm | None:
+        """Γ ⊢ high − low − gap = zext(v), v of 96 bits, the two words extended"""
+        left, right = self._integer(low, signed), self._integer(high, signed)
         if left is None or right is None:
             return None
         form = _difference(right[0], left[0], gap)
         th = self._not_negative(form)
-        return th and TRANS(SYM(_opened(form, _apart(low, high, gap), left[1], right[1])), th)
+        return th and TRANS(SYM(_opened(form, _apart(low, high, gap, signed), left[1], right[1])), th)
 
     def _different(self, a: Term, b: Term) -> Thm | None:
         """Γ ⊢ a ≠ b, where one is less than the other after what is taken away on one side is added on the other"""
@@ -169,7 +170,7 @@ class Bounds:
 def distances(p: Term) -> Iterator[tuple[Term, Term, int]]:
     """The (low, high, gap) for which the comparison says low + gap ≤ high; none for what says nothing of that kind."""
     negated, p = (True, p.args[0]) if p.op is NOT else (False, p)
-    if p.op not in (BVULE, BVULT, EQ) or p.args[0].sort is not BV(WORD):
+    if p.op not in _COMPARISONS or p.args[0].sort is not BV(WORD):
         return
     a, b = p.args
     if p.op is EQ:
@@ -179,9 +180,9 @@ def distances(p: Term) -> Iterator[tuple[Term, Term, int]]:
         elif b in _ENDS:
             yield (b, a, 1) if b is _ENDS[0] else (a, b, 1)
     elif negated:
-        yield b, a, int(p.op is BVULE)
+        yield b, a, int(p.op not in _STRICT)
     else:
-        yield a, b, int(p.op is BVULT)
+        yield a, b, int(p.op in _STRICT)
 
 
 # Forms and their sums
@@ -216,12 +217,13 @@ def _sum(form: Form) -> Term:
     return sum_term({() if x is CONSTANT else (zext(x, WIDE).id,): c & mask(WIDE) for x, c in form.items()}, WIDE)
 
 
-def _apart(low: Term, high: Term, gap: int) -> Term:
-    return zext(high, WIDE) - zext(low, WIDE) - number(gap, WIDE)
+def _apart(low: Term, high: Term, gap: int, signed: bool) -> Term:
+    extend = sext if signed else zext
+    return extend(high, WIDE) - extend(low, WIDE) - number(gap, WIDE)
 
 
 def _opened(form: Form, apart: Term, left: Thm, right: Thm) -> Thm:
-    """⊢ the form's sum = zext(high) − zext(low) − gap, from what the two words are as integers"""
+    """⊢ the form's sum = high − low − gap, from what the two words are as integers"""
     opened = REPLACE(apart, {left.lhs: left, right.lhs: right})
     return TRANS(RING(_sum(form), opened.rhs), SYM(opened))
 
@@ -249,14 +251,14 @@ def _to_distance(op: Op, negated: bool, b: Term, which: int) -> Thm:
     """⊢ comparison of a and b ⇒ the distance between them in 128 bits is that in 64 bits"""
     p = _comparison(op, negated, b)
     low, high, gap = list(distances(p))[which]
-    return blast(implies(p, eq(_apart(low, high, gap), zext(high - low - gap, WIDE))))
+    return blast(implies(p, eq(_apart(low, high, gap, op in _SIGNED), zext(high - low - gap, WIDE))))
 
 
 @cache
 def _from_distances(op: Op, negated: bool) -> Thm:
     """⊢ a distance is not negative ⇒ … ⇒ comparison of a and b"""
     p = _comparison(op, negated, _B)
-    premises = [eq(_apart(*d), zext(v, WIDE)) for d, v in zip(distances(p), (_U, _V), strict=False)]
+    premises = [eq(_apart(*d, op in _SIGNED), zext(v, WIDE)) for d, v in zip(distances(p), (_U, _V), strict=False)]
     return blast(reduce(lambda goal, premise: implies(premise, goal), reversed(premises), p))
 
 
@@ -273,11 +275,11 @@ def _differ(which: int) -> Thm:
 
 
 @cache
-def _is_a_word() -> Thm:
-    """⊢ s = zext(u) ⇒ (2^64 − 1) − s = zext(v) ⇒ s = the extension of its low 64 bits"""
-    top = number(mask(WORD), WIDE)
-    whole = eq(_S, zext(_S[WORD - 1 : 0], WIDE))
-    return blast(implies(eq(_S, zext(_U, WIDE)), implies(eq(top - _S, zext(_V, WIDE)), whole)))
+def _is_a_word(signed: bool) -> Thm:
+    """⊢ s − least = zext(u) ⇒ most − s = zext(v) ⇒ s = the extension of its low 64 bits"""
+    least, most = (-1 << WORD - 1, mask(WORD - 1)) if signed else (0, mask(WORD))
+    whole = eq(_S, (sext if signed else zext)(_S[WORD - 1 : 0], WIDE))
+    return blast(implies(eq(_S - least, zext(_U, WIDE)), implies(eq(number(most, WIDE) - _S, zext(_V, WIDE)), whole)))
 
 
 @cache

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kernel.evaluate import evaluate
-from kernel.ops import eq, number, ule, ult, zext
+from kernel.ops import eq, number, slt, ule, ult, zext
 from kernel.rules import ASSUME
 from kernel.sorts import BV
 from kernel.term import Term, Var
@@ -20,6 +20,7 @@ i, n, q, r, x, y = (Var(name, BV(64)) for name in "inqrxy")
 w = Var("w", BV(32))
 MOST = (1 << 60) - 1
 ROUNDS = [ule(q, MOST // 5 - 1), ult(r, number(5, 64)), ult(i, q)]
+HALF = [ule(q, (MOST >> 1) // 5 - 1), ult(r, number(5, 64))]
 BYTES = (q * 5 + r) * 16
 
 
@@ -42,6 +43,10 @@ def bounds(*facts: Term) -> Bounds:
         ([~ult(n, i), ule(n, i)], eq(i, n)),
         ([], ule(zext(w, 64) * 64, 1 << 40)),
         ([eq(x, y)], ule(x, y)),
+        (HALF, ~slt(BYTES, number(-80, 64))),
+        ([*HALF, ~slt(BYTES - 80, number(0, 64))], ule(BYTES - 80, BYTES)),
+        ([ult(r, number(5, 64))], slt(r * 16 - 80, 0)),
+        ([ule(n, 1 << 40), slt(n - 64, 0)], ult(n, number(64, 64))),
         ([~eq(x, (1 << 64) - 1)], ult(x, x + 1)),
         ([~eq(i, (1 << 64) - 1), ult(i + 1, n), ule(n, MOST >> 2)], ~eq((i - n) * 64 + 64, 0)),
     ],
@@ -62,6 +67,8 @@ def test_what_follows_is_proved_from_the_facts(facts: list[Term], goal: Term) ->
         ([], ule(zext(w, 64), 1 << 31)),
         ([~eq(n, 1)], ~eq(n, 0)),
         ([], ult(x, x + 1)),
+        ([ult(x, n)], slt(x, n)),
+        (ROUNDS, ~slt(BYTES, number(-80, 64))),  # so many bytes may be negative
         ([], ule(w, w)),  # not a word of 64 bits
     ],
 )
