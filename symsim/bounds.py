@@ -199,7 +199,7 @@ def _readings(t: Term) -> Iterator[Form]:
         return
     atoms: Form = {by_id(m[0]): _signed(c) for m, c in form.items() if m}
     constant = form.get((), 0)
-    for c in dict.fromkeys((_signed(constant), constant) if atoms else (constant,)):
+    for c in dict.fromkeys((_signed(constant), constant)):
         yield {**atoms, CONSTANT: c} if c else atoms
 
 
