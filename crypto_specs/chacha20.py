@@ -13,7 +13,7 @@ from crypto_specs.defined import Defined
 from crypto_specs.errors import need
 from crypto_specs.message import words_in_order, words_of
 from crypto_specs.stored import output_of, stored_blocks
-from kernel.ops import concat, number, read, ror
+from kernel.ops import concat, number, read, ror, zext
 from kernel.sorts import BV
 from kernel.term import Term, Var
 
@@ -100,6 +100,21 @@ encrypt_blocks = stored_blocks("ChaCha20_encrypt", BLOCK, (_key, _counter, _nonc
 """(count, key, counter, nonce, memory, input, output): the memory with `count` blocks of the result from `output` on."""
 
 
+def byte_of(block: Term, j: Term) -> Term:
+    """Byte j, below 64, of a block that is a little-endian number."""
+    return (block >> zext(j << 3, 8 * BLOCK))[7:0]
+
+
+def _rest(j: Term, key: Term, counter: Term, nonce: Term, i: Term, memory: Term, address: Term) -> Term:
+    return read(memory, address + j, 1) ^ byte_of(key_stream(i, key, counter, nonce), j)
+
+
+_i = Var("block", BV(64))
+encrypt_rest = stored_blocks("ChaCha20_encrypt_rest", 1, (_key, _counter, _nonce, _i), (Var("input", BV(64)),), _rest)
+"""(count, key, counter, nonce, i, memory, input, output): the memory with `count` bytes, less than a block, of the result from `output` on,
+for which the input is added to block i of the key stream."""
+
+
 def _words(data: bytes) -> Term:
     return number(
         string((int.from_bytes(data[k : k + 4], "little") for k in range(0, len(data), 4)), 32), 8 * len(data)
@@ -110,5 +125,7 @@ def chacha20(key: bytes, counter: int, nonce: bytes, data: bytes) -> bytes:
     """ChaCha20 encryption or decryption of any number of bytes: of the last block of the key stream, the first bytes are used."""
     need(len(key) == 32, f"a ChaCha20 key has 32 bytes, not {len(key)}")
     need(len(nonce) == 12, f"a ChaCha20 nonce has 12 bytes, not {len(nonce)}")
-    padded = data + bytes(-len(data) % BLOCK)
-    return output_of(encrypt_blocks, BLOCK, (_words(key), number(counter, 32), _words(nonce)), padded)[: len(data)]
+    parameters = _words(key), number(counter, 32), _words(nonce)
+    blocks, rest = divmod(len(data), BLOCK)
+    whole = output_of(encrypt_blocks, BLOCK, parameters, data[: BLOCK * blocks])
+    return whole + output_of(encrypt_rest, 1, (*parameters, number(blocks, 64)), data[len(data) - rest :])

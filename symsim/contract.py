@@ -33,13 +33,15 @@ def says_what_is_held(p: Term) -> bool:
 @dataclass(frozen=True, eq=False)
 class Region:
     """Memory that the routine may touch: `size` bytes from `base` on. A size that is no constant comes with a `unit`: the routine
-    goes through the region in blocks of that many bytes. ValueError where the logic has no bit vector for an area or block."""
+    goes through the region in blocks of that many bytes, and, where it has a `rest`, through what is left of it byte by byte.
+    ValueError where the logic has no bit vector for an area or block."""
 
     name: str
     base: Term
     size: Term | int
     writable: bool = False
     unit: int = 0
+    rest: bool = False
 
     def __post_init__(self) -> None:
         most = MAX_WIDTH // 8
@@ -173,7 +175,8 @@ class Contract:
     registers to what they hold in the end; `public` are the variables that an observer of addresses and branches may learn. `rules` are
     theorems f(x, …) = t to rewrite by: definitions to open, lemmas that join code and specification, for all x, … where these are
     variables, and for one application where some are not; `idioms` are functions that single instructions compute. `cases` are
-    variables with values that are looked at one by one, where the output depends on them. `witness` gives values of the variables, and
+    variables with values that are looked at one by one, where the output depends on them. `rest` is output that goes on after the
+    first one, on the memory that this leaves: the bytes of a last part of a block. `witness` gives values of the variables, and
     of what memory holds where no precondition says that, under which everything required is true.
     """
 
@@ -193,8 +196,14 @@ class Contract:
     rules: Callable[[], tuple[Thm, ...]] = tuple
     stack: int = 256
     output: Output | None = None
+    rest: Output | None = None
     idioms: Callable[[], tuple[Idiom, ...]] = tuple
     cases: Mapping[Term, tuple[int, ...]] = field(default_factory=dict)
+
+    @property
+    def outputs(self) -> tuple[Output, ...]:
+        """The outputs of variable length, one after the other."""
+        return tuple(o for o in (self.output, self.rest) if o is not None)
 
     def __post_init__(self) -> None:
         if not callable(self.rules):

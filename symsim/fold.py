@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kernel.evaluate import evaluate
 from kernel.normal import ring
 from kernel.ops import APP, eq, is_const, number, value_of
@@ -14,7 +16,7 @@ from symsim.blast import Falsified
 from symsim.contract import Cuts, Fold, Grouping, Output
 from symsim.errors import ArmsymError
 from symsim.facts import Facts
-from symsim.output import Stored
+from symsim.output import Stored, progress
 from symsim.path import MEM, Path
 from symsim.rewrite import REPLACE
 from symsim.simplify import Simplifier
@@ -92,22 +94,22 @@ def open_fold(fold: Fold | Output, known: Term, total: Term, path: Path) -> None
 
 
 def open_output(stored: Stored, total: Term, path: Path) -> None:
-    """The same for an output whose first blocks are in the memory that the path's is written over."""
+    """The same for an output, and those that it goes on from, whose first blocks are in the memory that the path's is written over."""
     base, _ = path.simplifier.memory.base(path.state[MEM])
     known = stored.count_of(base)
+    if known is None and stored.before is not None:
+        open_output(stored.before, stored.before.output.count, path)
     open_fold(stored.output, number(0, 64) if known is None else known, total, path)
 
 
-def blocks_ahead(stored: Stored, cuts: Cuts, path: Path) -> tuple[Term, ...]:
+def blocks_ahead(stored: Sequence[Stored], cuts: Cuts, path: Path) -> tuple[Term, ...]:
     """What the next blocks of an output go through: of each, the last applications of the constants of the cuts."""
     constants = {d.lhs.params for d in cuts.definitions}
-    base, written = path.simplifier.memory.base(path.state[MEM])
-    known = stored.count_of(base)
-    first = number(written, 64) if known is None else known + written
+    now, first = progress(stored, path.state[MEM], path.simplifier)
     out: list[Term] = []
-    for j in range(stored.output.ahead):
-        block = stored.output.block(first + j)
-        for definition in stored.output.unfold:
+    for j in range(now.output.ahead):
+        block = now.output.block(first + j)
+        for definition in now.output.unfold:
             block = UNFOLD(block, definition).rhs
         todo = [block]
         while todo:

@@ -19,7 +19,7 @@ from kernel.ops import AND, CONCAT, EQ, EXTRACT, IMPLIES, PROJ, READ, proj
 from kernel.sorts import TRACE
 from kernel.term import Term, Var, free_vars, postorder
 from symsim.concrete import ADDRESSES, REGISTERS, Block, Contents, Event, Machine, Outcome, State
-from symsim.contract import LR, MEMORY, SP, Contract
+from symsim.contract import LR, MEMORY, SP, Contract, Output
 from symsim.errors import ArmsymError
 from symsim.evaluation import value
 from symsim.flow import explore, targets
@@ -83,13 +83,13 @@ class Start:
         return {x: evaluate(t, self.values) for x, t in self._judge.specified.items()}
 
     @cached_property
-    def blocks(self) -> list[int]:
-        """The blocks of the output that the contract specifies."""
-        output = self._judge.contract.output
-        if output is None:
-            return []
-        block = output.block(WHICH)
-        return [value(block, {**self.values, WHICH: j}) for j in range(evaluate(output.count, self.values))]
+    def blocks(self) -> dict[Output, list[int]]:
+        """The blocks of each output that the contract specifies."""
+        out = {}
+        for output in self._judge.contract.outputs:
+            block, count = output.block(WHICH), evaluate(output.count, self.values)
+            out[output] = [value(block, {**self.values, WHICH: j}) for j in range(count)]
+        return out
 
     @cached_property
     def areas(self) -> list[Area]:
@@ -193,13 +193,13 @@ class Judge:
         return Failure(self._inside, where, found, f"accesses inside the regions; {near.name} has {near.size:#x} bytes, {sort}")
 
     def _wrong_block(self, start: Start, outcome: Outcome) -> int:
-        """The number of the first block of output that is not as specified, or else 0."""
-        output = self.contract.output
-        if output is None:
-            return 0
-        base = evaluate(output.base, start.values)
-        wrong = (j for j, block in enumerate(start.blocks) if outcome.memory.read(base + j * output.unit, output.unit) != block)
-        return next(wrong, 0)
+        """The number of the first block of an output that is not as specified, or else 0."""
+        for output, blocks in start.blocks.items():
+            base = evaluate(output.base, start.values)
+            for j, block in enumerate(blocks):
+                if outcome.memory.read(base + j * output.unit, output.unit) != block:
+                    return j
+        return 0
 
     def _changed(self, start: Start, outcome: Outcome) -> int:
         """The first address outside the writable regions whose byte changed; or else one that did not."""

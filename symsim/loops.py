@@ -40,13 +40,13 @@ from kernel.theory import DEFINE_REC, INDUCT
 from kernel.thm import Thm
 from symsim.canonical import sum_term
 from symsim.contract import INDEX_VARIABLE, LR, MEMORY, Loop
-from symsim.derived import CONJUNCT, EQT_ELIM
+from symsim.derived import CHAIN, CONJUNCT, EQT_ELIM
 from symsim.errors import ArmsymError
 from symsim.facts import Facts
 from symsim.fold import fold_round, fold_start, normal_left, open_output
 from symsim.machine_theory import MachineTheory
 from symsim.memory import Area, Unresolved
-from symsim.output import Stored
+from symsim.output import Stored, progress
 from symsim.path import MEM, Path, Undecided
 from symsim.rewrite import DISCHARGE, REPLACE, replaced
 from symsim.simplify import Simplifier
@@ -99,7 +99,7 @@ class Owner(Protocol):
     facts: Facts
     start: Term
     public: tuple[Term, ...]
-    stored: Stored | None
+    stored: tuple[Stored, ...]
 
     def context(self, facts: Facts) -> Simplifier:
         """A simplifier that knows the contract's memory."""
@@ -157,7 +157,8 @@ class LoopProof:
         self.slots = self._slots()
         self.entry_values = self._values(entry)
         self.guess: dict[Slot, Term] = {}
-        self.tests_first = False
+        self.output: Stored | None = None
+        self.blocks_0, self.blocks_more = number(0, 64), 0
         self._find()
         self._confirm()
         self._define_trace()
@@ -185,11 +186,9 @@ class LoopProof:
                 out[slot] = path.simplifier.normalize(slot.of_area(held[slot.area])).rhs
         return out
 
-    def _blocks(self, path: Path) -> Term:
-        """How many blocks of output there are."""
-        base, written = path.simplifier.memory.base(path.state[MEM])
-        before = self.owner.stored.count_of(base) if self.owner.stored is not None else None
-        return number(written, 64) if before is None else before + written
+    def _blocks(self, path: Path) -> tuple[Stored, Term] | None:
+        """The output that is being written, and how many of its blocks there are."""
+        return progress(self.owner.stored, path.state[MEM], path.simplifier) if self.owner.stored else None
 
     def _another(self, path: Path, k: Term) -> tuple[Path, Path]:
         """Round k up to where it matters whether there is another one, and, where there is, up to the head."""
@@ -249,9 +248,7 @@ class LoopProof:
         """Guess from the first two rounds."""
         _, second = self._another(self.entry, number(0, 64))
         values = self._values(second)
-        self.blocks_0 = self._blocks(self.entry)
-        more = ring(self._blocks(second) - self.blocks_0)
-        self.blocks_more = more.get((), 0)
+        self._find_output(self._blocks(self.entry), self._blocks(second))
         moves = {s: d for s in self.slots if (d := distance(self.entry_values[s], values[s]))}
         pointers: dict[Term, Term] = {}
         for slot, d in moves.items():
@@ -275,6 +272,15 @@ class LoopProof:
                 general = replaced(before, cell | pointers)
                 if second.simplifier.normalize(substitute(general, {I: number(1, 64)})).rhs is after:
                     self.guess[slot] = general
+
+    def _find_output(self, first: tuple[Stored, Term] | None, second: tuple[Stored, Term] | None) -> None:
+        """What is stored: how many blocks of which output at the start, and how many more in each round."""
+        if first is None or second is None:
+            return
+        self.output, blocks = second
+        if self.output is first[0]:
+            self.blocks_0 = first[1]
+        self.blocks_more = ring(blocks - self.blocks_0).get((), 0)
 
     def _confirm(self) -> None:
         """Run the general round; what it does not confirm becomes unknown, until all that is left holds."""
@@ -306,10 +312,10 @@ class LoopProof:
 
     def _memory(self, k: Term) -> Term:
         """The memory below the fixed areas in round k."""
-        stored = self.owner.stored
-        if stored is None or (self.blocks_more == 0 and is_const(self.blocks_0) and not value_of(self.blocks_0)):
+        none = self.blocks_more == 0 and is_const(self.blocks_0) and not value_of(self.blocks_0)
+        if self.output is None or (none and self.output.before is None):
             return MEMORY
-        return stored.value(self.blocks_0 + k * self.blocks_more)
+        return self.output.value(self.blocks_0 + k * self.blocks_more)
 
     # The theorem
 
@@ -354,7 +360,7 @@ class LoopProof:
         simplifier = self.entry.simplifier
         if self.loop.fold is not None:
             simplifier.add_fact(fold_start(self.loop.fold, zero, simplifier))
-        simplifier.add_fact(self.trace_0)
+        simplifier.add_fact(normal_left(self.trace_0, simplifier))
         self._use_output(self.entry, zero)
         s0 = self.sigma(zero)
         none = EVAL(zext(zero, 128))
@@ -365,8 +371,8 @@ class LoopProof:
 
     def _use_output(self, path: Path, k: Term) -> None:
         """Let the simplifier of the path, which is at the head in round k, open the output's blocks there."""
-        if self.owner.stored is not None:
-            open_output(self.owner.stored, self.blocks_0 + k * self.blocks_more, path)
+        if self.output is not None:
+            open_output(self.output, self.blocks_0 + k * self.blocks_more, path)
 
     def transfer(self, th: Thm, reached: Thm, claim: Callable[[Term], Term]) -> Thm:
         """Γ ⊢ claim(t)  and  Δ ⊢ s = t  give  Γ ∪ Δ ⊢ claim(s)"""
@@ -422,7 +428,8 @@ class LoopProof:
         simplifier = self.back.simplifier
         next_trace = MP(self.trace_next, facts.prove(self.trace_next.concl.args[0]))
         there = substitute(self.back.thm.rhs, {Var("some_trace", TRACE): self.trace(I)})
-        simplifier.add_fact(normal_left(next_trace, simplifier))
+        next_trace = normal_left(next_trace, simplifier)
+        simplifier.add_fact(CHAIN(next_trace, simplifier.conversion(next_trace.rhs)) or next_trace)
         self._use_output(self.back, I + 1)
         general = prove_claim(simplifier, self.claim(I + 1, there))
         general = DISCHARGE(INST(general, self.unknowns(I)), facts)

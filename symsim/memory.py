@@ -13,14 +13,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from kernel.arrays import READ_PART, READ_WRITE_IN, READ_WRITE_OUT, WRITE_READ, WRITE_WRITE_IN, WRITE_WRITE_OUT, Apart
-from kernel.ops import APP, BVADD, READ, WRITE, is_const, number, write
+from kernel.normal import ring
+from kernel.ops import APP, BVADD, READ, WRITE, is_const, number, ult, write
 from kernel.rules import CONG, INST, MP, RING, SYM, TRANS
 from kernel.sorts import BV
 from kernel.term import Term, Var
 from kernel.thm import Thm
+from symsim.canonical import sum_term
 from symsim.derived import CHAIN, EQT_INTRO, GROUND
 from symsim.errors import ArmsymError
 from symsim.simplify import Simplifier
+from symsim.tables import TABLE_ENTRY
 
 D, N = Var("part_offset", BV(64)), Var("part_size", BV(64))
 """The variables of an area's permission: ⊢ d ≤ size ∧ n ≤ size − d ⇒ allowed(policy, base + d, n)."""
@@ -164,13 +167,15 @@ class Memory:
             memory = memory.args[0]
         return out
 
-    def base(self, memory: Term) -> tuple[Term, int]:
-        """What a normal memory is written over, and how many blocks of regions of variable size it has."""
-        blocks = 0
+    def base(self, memory: Term) -> tuple[Term, list[Area]]:
+        """What a normal memory is written over, and the blocks of regions of variable size that it has, the lowest one first."""
+        blocks = []
         while memory.op is WRITE:
-            blocks += self._by_base[memory.args[1]].place is not None
+            area = self._by_base[memory.args[1]]
+            if area.place is not None:
+                blocks.append(area)
             memory = memory.args[0]
-        return memory, blocks
+        return memory, blocks[::-1]
 
     def with_values(self, base: Term, values: dict[Area, Term]) -> Term:
         """The normal memory over `base` with these values."""
@@ -187,9 +192,41 @@ class Memory:
             self._apart[b, a] = Apart(known.b, known.m, known.a, known.n, known.before, known.after)
         return known
 
+    def _place_in(self, address: Term) -> tuple[Area, int, Term] | None:
+        """The fixed area and the d, i with address = base + d + i, for an i that is no constant."""
+        form = dict(ring(address))
+        for area in self.areas:
+            rest = dict(ring(address - area.base))
+            if area.fixed and len(rest) - (() in rest) < len(form) - (() in form):
+                d = rest.pop((), 0)
+                if d < area.size:
+                    return area, d, sum_term(rest, 64)
+        return None
+
+    def _entry(self, t: Term) -> Thm | None:
+        """A byte at an unknown place, of 8, 16, … in an area."""
+        found = self._place_in(t.args[1])
+        if found is None or t.params[0] != 1:
+            return None
+        area, d, i = found
+        for k in range(3, (area.size - d).bit_length()):
+            inside = self._simplifier.consequence(ult(i, 1 << k))
+            if inside is not None:
+                th = TABLE_ENTRY(t.args[0], area.base + d if d else area.base, 1 << k, i)
+                th = MP(th, inside)
+                same = CONG(t, {1: RING(t.args[1], th.lhs.args[1])})
+                return self._simplifier.onward(TRANS(same, th))
+        return None
+
     def _read(self, t: Term) -> Thm | None:
         size = t.params[0]
-        area, _ = self.locate(t.args[1], size)
+        try:
+            area, _ = self.locate(t.args[1], size)
+        except Unresolved:
+            entry = self._entry(t)
+            if entry is None:
+                raise
+            return entry
         th: Thm | None = None
         while t.args[0].op is WRITE:
             other = self._by_base[t.args[0].args[1]]
@@ -210,8 +247,13 @@ class Memory:
 
     def _held(self, t: Term, area: Area) -> Thm | None:
         """⊢ t = t′ for a read t of a whole area in a base memory"""
-        th = self._through(t, area)
-        return CHAIN(th, self._simplifier.facts.get(t if th is None else th.rhs))
+        th: Thm | None = None
+        while (step := self._through(t, area)) is not None:
+            if step.lhs is not t:  # there may be variables whose values are known by now
+                step = TRANS(SYM(CONG(step.lhs, {0: self._simplifier.normalize(step.lhs.args[0])})), step)
+            step = TRANS(step, CONG(step.rhs, {0: self._simplifier.normalize(step.rhs.args[0])}))
+            th, t = CHAIN(th, step), step.rhs
+        return CHAIN(th, self._simplifier.facts.get(t))
 
     def _write(self, t: Term) -> Thm | None:
         memory, address, value = t.args
@@ -241,12 +283,22 @@ class Memory:
         if name not in ("allowed_read", "allowed_write"):
             return None
         _, address, size = t.args
-        area, d = self.locate(address, size.params[0])
+        try:
+            area, d = self.locate(address, size.params[0])
+            distance, known = number(d, 64), GROUND
+        except Unresolved:
+            found = self._place_in(address)
+            if found is None:
+                raise
+            area, distance, known = found[0], found[2] + found[1], self._simplifier.consequence
         permission = area.permissions.get(name == "allowed_write")
         if permission is None:
             raise Unresolved(address, size.params[0], f"writes to {area.name}, which is only for reading")
-        here = INST(permission, {D: number(d, 64), N: size})
-        th = MP(here, GROUND(here.concl.args[0]))
+        here = INST(permission, {D: distance, N: size})
+        inside = known(here.concl.args[0])
+        if inside is None:
+            raise Unresolved(address, size.params[0])
+        th = MP(here, inside)
         if th.concl is t:
             return EQT_INTRO(th)
         policy = self._simplifier.conversion(th.concl.args[0])  # facts may have given sizes of its areas

@@ -15,6 +15,7 @@ from kernel.ops import (
     EXTRACT,
     IMPLIES,
     READ,
+    VAR,
     conj,
     eq,
     implies,
@@ -43,7 +44,7 @@ from symsim.journal import Journal
 from symsim.loops import LoopNotProved, LoopProof, prove_claim
 from symsim.machine_theory import BASE, MachineTheory
 from symsim.memory import Area, D, N
-from symsim.output import COUNT, WHICH, Stored
+from symsim.output import COUNT, WHICH, Stored, chain
 from symsim.path import Path, Stuck, Undecided
 from symsim.program import Program
 from symsim.promises import ABI, CONSTANT_TIME, FRAME, RETURNS, SAFE
@@ -92,7 +93,7 @@ class RoutineProof:
         self.flow = explore(self.entry, program.word, program.name_of)
         self.constants = tuple(constants)
         self.regions = self._regions()
-        self.stored = Stored(contract.output) if contract.output is not None else None
+        self.stored = chain(contract.outputs)
         self.layout = Layout(self.regions, self.stored)
         self.requires = self._requires()
         self._assumption = conj(*self.requires.values())
@@ -176,6 +177,9 @@ class RoutineProof:
                 simplifier.add_rule(rule)
         for th in (*(rule for rule in rules if not is_general(rule)), *self._rewrites):
             simplifier.add_fact(as_rewrite(th, simplifier))
+        for th in facts.known:
+            if th.concl.op is EQ and th.concl.args[0].op is VAR:
+                simplifier.add_fact(th)
         return simplifier
 
     # The execution
@@ -208,7 +212,7 @@ class RoutineProof:
         cuts."""
         cuts = self.contract.cuts
         if cuts is not None:
-            blocks = blocks_ahead(self.stored, cuts, path) if self.stored is not None else ()
+            blocks = blocks_ahead(self.stored, cuts, path) if self.stored else ()
             if specification or blocks:
                 path.cuts = CutPoints(cuts, tuple_(*specification, *blocks), path.simplifier)
 
@@ -281,11 +285,22 @@ class RoutineProof:
         head = path.address
         if head not in self._loops or head in path.passed:
             return False
-        rounds = ult(number(0, 64), self._loops[head].count)
-        for goes, condition in ((True, rounds), (False, ~rounds)):
+        for x, values in self._looked_at(path).items():
+            for v in values:
+                if path.facts.gives(eq(x, v)):
+                    raise Undecided(eq(x, v), "what is stored where")
+        count = self._loops[head].count
+        none = eq(count, 0) if count.op is VAR else ~ult(number(0, 64), count)
+        for goes, condition in ((True, ~none), (False, none)):
             if path.facts.gives(condition):
                 return goes
-        raise Undecided(rounds, "whether the loop goes round")
+        raise Undecided(none, "whether the loop goes round")
+
+    def _looked_at(self, path: Path) -> dict[Term, tuple[int, ...]]:
+        """Variables of the path's state with values that matter: those with cases, and numbers of rounds, which may be 0."""
+        rounds = {loop.count: (0,) for loop in self._loops.values() if loop.count.op is VAR}
+        found = free_vars(tuple_(*path.state))
+        return {x: values for x, values in (rounds | dict(self.contract.cases)).items() if x in found}
 
     def _varied(self, t: Term) -> list[Term]:
         """The variables in the term whose values are cases, by age."""
@@ -314,11 +329,11 @@ class RoutineProof:
         }
 
     def _output_promise(self, memory: Term) -> dict[str, Term]:
-        output = self.contract.output
-        if output is None:
-            return {}
-        held = read(memory, output.base + WHICH * output.unit, output.unit)
-        return {output.label: implies(ult(WHICH, output.count), eq(held, output.block(WHICH)))}
+        out = {}
+        for output in self.contract.outputs:
+            held = read(memory, output.base + WHICH * output.unit, output.unit)
+            out[output.label] = implies(ult(WHICH, output.count), eq(held, output.block(WHICH)))
+        return out
 
     def _preserved(self) -> list[tuple[str, Term]]:
         given = self.contract.arguments
@@ -357,13 +372,14 @@ class RoutineProof:
         if loop is not None and loop.fold is not None:
             totals = (path.to_fold, loop.total, loop.fold.after(loop.count))
             open_fold(loop.fold, path.folded, next(t for t in totals if t is not None), path)
+        outputs = {s.output.label: s for s in self.stored}
         out = []
         for label, p in self.promises(path.thm.rhs).items():
             try:
                 if label == FRAME:
                     out.append(self._frame(p, path))
-                elif self.contract.output is not None and label == self.contract.output.label:
-                    out.append(self._output(p, path))
+                elif label in outputs:
+                    out.append(self._output(p, outputs[label], path))
                 else:
                     out.append(prove_claim(path.simplifier, p))
             except ArmsymError as error:
@@ -371,15 +387,13 @@ class RoutineProof:
             self.journal.proved(label, out[-1])
         return out
 
-    def _output(self, p: Term, path: Path) -> Thm:
+    def _output(self, p: Term, stored: Stored, path: Path) -> Thm:
         """j < count ⇒ block j of the output is what the specification says: the final memory is that of the specification."""
-        output, stored, simplifier = self.contract.output, self.stored, path.simplifier
-        if output is None or stored is None:
-            raise ArmsymError("the contract has no output")
-        open_output(stored, output.count, path)
+        last, simplifier = self.stored[-1], path.simplifier
+        open_output(last, last.output.count, path)
         now, (premise, same) = path.component("mem"), p.args
         fixed = {a: v for a, v in simplifier.memory.values(now).items() if a.fixed}
-        specified = simplifier.memory.with_values(stored.value(output.count), fixed)
+        specified = simplifier.memory.with_values(last.value(last.output.count), fixed)
         normal = simplifier.normalize(specified)
         if normal.rhs is not now:
             raise ArmsymError(f"the memory is {now}, and by the specification {normal.rhs}")
@@ -388,11 +402,11 @@ class RoutineProof:
         known = PROJ_TUPLE(same.args[0].args[0])
         th = CONG(same.args[0], {0: TRANS(known, SYM(normal))})
         th = CHAIN(th, reader.conversion(th.rhs)) or th
-        held = INST(stored.inside(), {COUNT: output.count})
+        held = INST(stored.inside(), {COUNT: stored.output.count})
         while held.concl.op is IMPLIES:
             held = MP(held, facts.prove(held.concl.args[0]))
-        th = TRANS(TRANS(th, SYM(reader.normalize(held.lhs))), held)
-        return DISCH(premise, th)
+        th = TRANS(TRANS(th, SYM(reader.normalize(held.lhs))), TRANS(held, reader.normalize(held.rhs)))
+        return DISCH(premise, TRANS(th, SYM(reader.normalize(same.args[1]))))
 
     def _frame(self, p: Term, path: Path) -> Thm:
         premise, same = p.args

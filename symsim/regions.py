@@ -10,7 +10,7 @@ from functools import cache, reduce
 from isa.state import ALLOWED_READ, ALLOWED_WRITE, AREAS, INSIDE, POLICY
 from kernel.arrays import PROJ_TUPLE, Apart
 from kernel.normal import ring
-from kernel.ops import ITE, conj, disj, eq, implies, number, read, tuple_, ule, ult
+from kernel.ops import ITE, conj, disj, eq, implies, is_const, number, read, tuple_, ule, ult
 from kernel.rules import ASSUME, DISCH, EQ_MP, INST, MP, SYM, TRANS
 from kernel.sorts import BOOL, BV
 from kernel.term import Term, Var, postorder
@@ -50,7 +50,7 @@ def apart_term(a: Term, n: Term, b: Term, m: Term) -> Term:
 class Layout:
     """The regions of one proof. Makes the memory of a simplifier under some facts."""
 
-    def __init__(self, regions: tuple[Region, ...], stored: Stored | None = None) -> None:
+    def __init__(self, regions: tuple[Region, ...], stored: tuple[Stored, ...] = ()) -> None:
         self.regions, self.stored = regions, stored
         self.policy, self._places = policy_of(regions)
         self._fixed: list[Area] = []
@@ -71,32 +71,41 @@ class Layout:
         )
 
     def _through(self, t: Term, area: Area, facts: Facts) -> Thm | None:
-        """Γ ⊢ read(stored(c), A) = read(mem, A), for an area apart from the first c blocks of the output"""
-        stored = self.stored
-        count = stored.count_of(t.args[0]) if stored is not None else None
-        if stored is None or count is None:
+        """Γ ⊢ read(stored(c), A) = read(the initial memory, A), for an area apart from the first c blocks of an output"""
+        stored = next((s for s in self.stored if s.count_of(t.args[0]) is not None), None)
+        if stored is None:
             return None
-        output = stored.output
-        region = next(r for r in self.regions if r.base is output.base and r.unit)
-        written, size, place = sum_term(ring(count * output.unit), 64), number(area.size, 64), area.place
-        some = GROUND(ult(number(0, 64), size))
-        if place is not None and place.start is region.base:
-            if not facts.gives(ule(written, place.distance)):
-                return None
-            above = facts.prove(ule(written, place.distance))
-            mapping = {_O: place.distance, _E: place.extent, _K: size}
-            clear = _by(lemma(_SOME, *_PART, ule(_K - 1, -_O - 1)), mapping, some, place.below, place.fits)
-        else:
-            after, before = _clear_of(region.base, region.extent, area, facts)
-            within = facts.prove(ule(written, region.extent))
-            mapping = {_O: written, _E: region.extent, _X: after.concl.args[1]}
-            above = _by(lemma(ule(_O, _E), ule(_E, _X), ule(_O, _X)), mapping, within, after)
-            smaller = lemma(_SOME, ule(_K, _X), ule(_K - 1, _X - 1))
-            clear = _by(smaller, {_K: size, _X: before.concl.args[1]}, some, before)
+        count = t.args[0].args[0]
+        premises = self._passed(stored, count, area, facts)
+        if premises is None:
+            return None
         th = INST(stored.outside(area.size), {COUNT: count, ADDRESS: area.base})
-        for premise in (facts.prove(th.concl.args[0]), above, clear):
+        for premise in (facts.prove(th.concl.args[0]), *premises):
             th = MP(th, BY_RING(premise, th.concl.args[0]))
         return th
+
+    def _passed(self, stored: Stored, count: Term, area: Area, facts: Facts) -> tuple[Thm, Thm] | None:
+        """Γ ⊢ unit · c ≤ A − out  and  Δ ⊢ size − 1 ≤ out − A − 1: an area is no part of the first c blocks from `out` on; None for one in
+        the same region that may be"""
+        output, place = stored.output, area.place
+        region = next(r for r in self.regions if r.base is self.stored[0].output.base and r.unit)
+        start = sum_term(ring(stored.base - region.base), 64)
+        written, size = sum_term(ring(count * output.unit), 64), number(area.size, 64)
+        some = GROUND(ult(number(0, 64), size))
+        if place is not None and place.start is region.base:
+            above = ule(written, sum_term(ring(place.distance - start), 64))
+            below = ule(size - 1, start - place.distance - 1)
+            if not facts.gives(above) or not (is_const(start) or facts.gives(below)):
+                return None
+            mapping = {_O: place.distance, _E: place.extent, _K: size}
+            clear = lemma(_SOME, *_PART, ule(_K - 1, -_O - 1))
+            return facts.prove(above), _by(clear, mapping, some, place.below, place.fits) if is_const(start) else facts.prove(below)
+        after, before = _clear_of(region.base, region.extent, area, facts)
+        inside = facts.prove(ule(start, region.extent)), facts.prove(ule(written, region.extent - start))
+        mapping = {_O: start, _M: written, _E: region.extent, _X: after.concl.args[1], _K: size}
+        up = _by(lemma(*_WITHIN, ule(_E, _X), ule(_M, _X - _O)), mapping, *inside, after)
+        down = lemma(_SOME, ule(_O, _E), ule(_E, _X), ule(_K, -_X), ule(_K - 1, _O - _X - 1))
+        return up, _by(down, mapping, some, inside[0], after, BY_RING(before, ule(size, -after.concl.args[1])))
 
     def _block(self, address: Term, facts: Facts) -> Area | None:
         """The block of a region of variable size that the address lies in, if the facts give that there is one. None for an address that
@@ -112,18 +121,20 @@ class Layout:
             if any(p.id in atoms for p in self._pointers):
                 continue
             constant -= (constant >> 63) << 64
-            rest = dict(ring(address))
-            start = rest.pop((), 0) - constant % r.unit & 0xFFFF_FFFF_FFFF_FFFF
-            if start:
-                rest[()] = start
-            base = sum_term(rest, 64)
-            distance = sum_term(ring(base - r.base), 64)
-            try:
-                below = facts.prove(ule(distance, r.extent))
-                fits = facts.prove(ule(number(r.unit, 64), r.extent - distance))
-            except (Falsified, SolverGaveUp):
-                continue
-            return self._area(r, base, r.unit, Place(r.base, r.extent, distance, below, fits))
+            in_rest = r.rest and any(c % r.unit for m, c in form.items())
+            for unit in (1,) if in_rest else (r.unit, 1) if r.rest else (r.unit,):
+                rest = dict(ring(address))
+                start = rest.pop((), 0) - constant % unit & 0xFFFF_FFFF_FFFF_FFFF
+                if start:
+                    rest[()] = start
+                base = sum_term(rest, 64)
+                distance = sum_term(ring(base - r.base), 64)
+                try:
+                    below = facts.prove(ule(distance, r.extent))
+                    fits = facts.prove(ule(number(unit, 64), r.extent - distance))
+                except (Falsified, SolverGaveUp):
+                    continue
+                return self._area(r, base, unit, Place(r.base, r.extent, distance, below, fits))
         return None
 
     def _area(self, region: Region, base: Term, size: int, place: Place | None = None) -> Area:
@@ -163,7 +174,7 @@ def _by(general: Thm, mapping: dict[Term, Term], *premises: Thm) -> Thm:
 # SAT is quick with one or two subtractions and slow with four: the two lemmas about parts are put together from small ones.
 
 _O, _E, _K, _X, _M, _Q = (Var(x, BV(64)) for x in "oekxmq")
-_SOME, _PART = ult(number(0, 64), _K), (ule(_O, _E), ule(_K, _E - _O))
+_SOME, _PART, _WITHIN = ult(number(0, 64), _K), (ule(_O, _E), ule(_K, _E - _O)), (ule(_O, _E), ule(_M, _E - _O))
 
 
 @cache

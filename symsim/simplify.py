@@ -163,6 +163,10 @@ class Simplifier:
         """Continue th: … = t by the head rewriting of t, whose arguments are normal."""
         return CHAIN(th, self.memo[t] if t in self.memo else self._head(t))
 
+    def onward(self, th: Thm) -> Thm:
+        """Continue by normalizing the right side."""
+        return CHAIN(th, self.conversion(th.rhs)) or th
+
     def _rewrite(self, t: Term) -> Thm | None:
         op = t.op
         if not t.args:
@@ -182,8 +186,7 @@ class Simplifier:
         self.rules[equation.lhs.params] = equation
 
     def _rule(self, t: Term, rule: Thm) -> Thm:
-        th = INST(rule, {x: a for x, a in zip(rule.lhs.args, t.args, strict=True) if x is not a})
-        return CHAIN(th, self.conversion(th.rhs)) or th
+        return self.onward(INST(rule, {x: a for x, a in zip(rule.lhs.args, t.args, strict=True) if x is not a}))
 
     def _sum(self, t: Term) -> Thm | None:
         try:
@@ -194,11 +197,7 @@ class Simplifier:
         if new.op is not BVADD:
             return th
         words = TWO_WORDS(new)
-        return CHAIN(th, self._disjoint(new) if words is None else self._onward(words))
-
-    def _onward(self, th: Thm) -> Thm:
-        """Continue by normalizing the right side."""
-        return CHAIN(th, self.conversion(th.rhs)) or th
+        return CHAIN(th, self._disjoint(new) if words is None else self.onward(words))
 
     def _disjoint(self, t: Term) -> Thm | None:
         """Merge two summands that have no bit in common into their XOR: code adds the halves of a selection where a standard selects."""
@@ -214,10 +213,9 @@ class Simplifier:
         pair = DISJOINT_SUM(a, b)
         if not rest:
             th = RING(t, a + b)
-            return CHAIN(TRANS(th, pair), self.conversion(pair.rhs)) or th
+            return self.onward(TRANS(th, pair))
         split = mk(BVADD, (), (a + b, *rest))
-        th = TRANS(RING(t, split), CONG(split, {0: pair}))
-        return CHAIN(th, self.conversion(th.rhs)) or th
+        return self.onward(TRANS(RING(t, split), CONG(split, {0: pair})))
 
     def _slice(self, t: Term) -> Thm | None:
         """The commonest cases of `_bits` at once: a slice of an atom is normal, a W register read back is what was written."""
@@ -227,10 +225,10 @@ class Simplifier:
         if x.op is CONCAT and t.op is EXTRACT:
             return self._part(t)
         if x.op is BVADD and t.op is EXTRACT and t.params[1] and (kept := NO_CARRY(t, self.consequence)) is not None:
-            return self._onward(kept)
+            return self.onward(kept)
         if is_lookup(x):
             th = AFFINE_LOOKUP(t)
-            return th and CHAIN(th, self.conversion(th.rhs))
+            return th and self.onward(th)
         if x.op is ZERO_EXTEND and t.op is EXTRACT and t.params == (x.args[0].width - 1, 0):
             return ANF(t, x.args[0]) if x.args[0].op not in _BITWISE else self._bits(t)
         one_bit, whole = x.width == 1 or t.width == 1, t.op is EXTRACT and t.width == x.width
@@ -277,7 +275,7 @@ class Simplifier:
     def _carryless(self, t: Term) -> Thm | None:
         """Products by constants are sums of shifts, others stay, their factors by age."""
         th = ORDERED(t)
-        return th if th is None or th.rhs.op is CLMUL else CHAIN(th, self.conversion(th.rhs))
+        return th if th is None or th.rhs.op is CLMUL else self.onward(th)
 
     def _shift_right(self, t: Term) -> Thm | None:
         x, amount = t.args
@@ -286,14 +284,13 @@ class Simplifier:
         low = value_of(amount)
         if x.op is BVADD and 0 < low < x.width and (kept := NO_CARRY(x[x.width - 1 : low], self.consequence)) is not None:
             th = ANF(t, zext(kept.lhs, x.width))
-            return self._onward(TRANS(th, CONG(th.rhs, {0: kept})))
+            return self.onward(TRANS(th, CONG(th.rhs, {0: kept})))
         return self._bits(t)
 
     def _signed(self, t: Term) -> Thm | None:
         if t.op is BVASHR and not is_const(t.args[1]):
             return None
-        th = SIGN_COPIES(t)
-        return CHAIN(th, self.conversion(th.rhs))
+        return self.onward(SIGN_COPIES(t))
 
     def _shift_left(self, t: Term) -> Thm | None:
         if not is_const(t.args[1]) or t.args[0].op is BVADD:

@@ -108,9 +108,8 @@ def test_a_count_that_the_loop_does_not_keep_is_open() -> None:
 
 def test_reads_of_a_stored_memory_outside_need_their_premises() -> None:
     proof = RoutineProof(contract(), program(*GOOD), ())
-    assert proof.stored is not None
     reader = proof.context(Facts([*proof.facts.known]))
-    value = proof.stored.value
+    value = proof.stored[0].value
     assert reader.normalize(read(value(N), MASK, 16)).rhs is read(MEMORY, MASK, 16)
     with pytest.raises(Unresolved):
         reader.normalize(read(value(N), IN + (N << 4), 16))
