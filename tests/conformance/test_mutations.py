@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import resource
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -35,6 +36,8 @@ PER_SHARED_MODULE = 8
 """Mutants of each module of what classes share."""
 TESTS = (200, 1800)
 """Of each class: few at first, since most mutants need no more."""
+SECONDS = 20
+"""Of processor time to make the cases of a mutant, and one more for each class: in some, hardly any state suits a word."""
 NEEDED = 0.99
 
 
@@ -70,6 +73,8 @@ EXPLAINED = {
 def broken_cases(mutant: Mutant, names: list[str], pipe: Connection) -> None:
     """Send parts of cases as the changed semantics predict them, or the reason why there are none."""
     try:
+        seconds = SECONDS + len(names)
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
         apply(mutant)
         for cached in (meaning, executor, accesses, step, needs, exclusive_encodings):
             cached.cache_clear()
@@ -109,10 +114,12 @@ def judge(mutant: Mutant, targets: Sequence[Target]) -> str:
                 return "found"  # the run says that cases could not be made
             if any(shows(made, target) for target in able[name]):
                 return "found"
-        return "survives"
+    except EOFError:
+        pass  # its time is over: whatever the rest would have shown, nobody would wait for it
     finally:
         process.kill()
         process.join()
+    return "survives"
 
 
 def shows(made: Sequence[tuple[Case, Outcome]], target: Target) -> bool:

@@ -164,9 +164,10 @@ def test_bl_writes_the_link_register(target: Target) -> None:
     assert one(target, 0x94000040, state).state == state.edit(pc=SLOT + 0x100, x30=SLOT + 4)
 
 
-def test_a_branch_to_itself_hangs(target: Target) -> None:
-    state = State.of(x0=1)
-    assert one(target, 0x14000000, state) == Outcome(state, Fault(FaultKind.HUNG))
+@pytest.mark.parametrize("word", [0x14000000, 0x54000000, 0xB4000000, 0x36080000], ids=["b", "b.eq", "cbz", "tbz"])
+def test_a_branch_to_itself_hangs(target: Target, word: int) -> None:
+    state = State.of(nzcv=4)
+    assert one(target, word, state) == Outcome(state, Fault(FaultKind.HUNG))
 
 
 def test_loads(target: Target) -> None:
