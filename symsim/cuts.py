@@ -18,7 +18,7 @@ from kernel.term import Term, postorder
 from kernel.thm import Thm
 from symsim.contract import Cuts
 from symsim.derived import CHAIN
-from symsim.lookup import ByteFunctions
+from symsim.lookup import byte_functions
 from symsim.rewrite import REPLACE
 from symsim.simplify import Simplifier
 
@@ -35,7 +35,7 @@ class CutPoints:
 
     def __init__(self, cuts: Cuts, specification: Term, simplifier: Simplifier) -> None:
         self._lane = cuts.lane
-        self._functions = ByteFunctions(cuts.functions) if cuts.functions else None
+        self._functions = byte_functions(cuts.functions) if cuts.functions else None
         self._definitions = {d.lhs.params: d for d in cuts.definitions}
         self._needs = dict(self._applications(simplifier.normalize(specification).rhs))
         self._opened: dict[Term, tuple[frozenset[Term], Thm]] = {}

@@ -36,6 +36,7 @@ class Facts:
         """These facts and more."""
         other = Facts([*self.known, *more], self.given)
         other._bounds = self._bounds.extended(more)
+        other._proved = self._proved | other._proved
         other._models = [m for m in self._models if all(m.satisfies(th.concl) for th in more)]
         return other
 

@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import Any
 
 from kernel.evaluate import evaluate
 from kernel.normal import ring
@@ -103,7 +104,8 @@ def open_output(stored: Stored, total: Term, path: Path) -> None:
 
 
 def blocks_ahead(stored: Sequence[Stored], cuts: Cuts, path: Path) -> tuple[Term, ...]:
-    """What the next blocks of an output go through: of each, the last applications of the constants of the cuts."""
+    """What the next blocks of an output go through: of each, the last applications of the constants of the cuts, if need be in its
+    normal form."""
     constants = {d.lhs.params for d in cuts.definitions}
     now, first = progress(stored, path.state[MEM], path.simplifier)
     out: list[Term] = []
@@ -111,14 +113,22 @@ def blocks_ahead(stored: Sequence[Stored], cuts: Cuts, path: Path) -> tuple[Term
         block = now.output.block(first + j)
         for definition in now.output.unfold:
             block = UNFOLD(block, definition).rhs
-        todo = [block]
-        while todo:
-            t = todo.pop()
-            if t.op is APP and t.params in constants:
-                out.append(t)
-            else:
-                todo += t.args
+        out += _last_of(constants, block) or _last_of(constants, path.simplifier.normalize(block).rhs)
     return tuple(out)
+
+
+def _last_of(constants: Collection[tuple[Any, ...]], t: Term) -> list[Term]:
+    """The applications of the constants that are inside no other one."""
+    out: list[Term] = []
+    seen, todo = {t}, [t]
+    while todo:
+        s = todo.pop()
+        if s.op is APP and s.params in constants:
+            out.append(s)
+            continue
+        todo += [a for a in s.args if a not in seen]
+        seen.update(s.args)
+    return out
 
 
 def rounds_between(known: Term, total: Term, path: Path) -> int:

@@ -148,6 +148,12 @@ class ByteFunctions:
         return self._cones[t]
 
 
+@cache
+def byte_functions(definitions: tuple[Thm, ...]) -> ByteFunctions:
+    """The functions that these define, with all that was found out about them."""
+    return ByteFunctions(definitions)
+
+
 def _values(t: Term, x: Term) -> tuple[int, ...]:
     return tuple(value(t, {x: k}) for k in range(256))
 

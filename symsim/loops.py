@@ -203,7 +203,7 @@ class LoopProof:
                 raise LoopNotProved(f"the loop at {self.head:#x} does not ask whether to go round again")
 
         def again(p: Path) -> bool:
-            return p.steps > path.steps and self._is_round(p)
+            return p.steps > path.steps and self._is_round(path, p)
 
         goes_on = common.assuming(common.simplifier.normalize(ult(k + 1, self.loop.count)).rhs)
         if not known:
@@ -236,20 +236,26 @@ class LoopProof:
         """The number of values of the fold that so many rounds take."""
         return rounds if self.loop.fold is None else self.loop.fold.after(rounds)
 
-    def _is_round(self, path: Path) -> bool:
-        """Whether the path is at the head with the pointers into the object as they were: an inner loop may share the head."""
+    def _is_round(self, start: Path, path: Path) -> bool:
+        """Whether the path is at the head with the pointers into the object that it used since the start of the round as they were: an
+        inner loop may share the head."""
         if path.address != self.head:
             return False
-        pairs = zip(path.state, self.entry.state, strict=True)
-        place = self.owner.theory.address_of
-        return all(now is then or place(then) is None or place(now) is None for now, then in pairs)
+        triples = zip(VARIABLES, path.state, self.entry.state, strict=True)
+        moved = {x for x, now, then in triples if now is not then and self._points_into_object(now, then)}
+        return not moved or moved.isdisjoint(path.used_since(start))
+
+    def _points_into_object(self, *values: Term) -> bool:
+        return all(self.owner.theory.address_of(value) is not None for value in values)
 
     def _find(self) -> None:
         """Guess from the first two rounds."""
         _, second = self._another(self.entry, number(0, 64))
         values = self._values(second)
         self._find_output(self._blocks(self.entry), self._blocks(second))
-        moves = {s: d for s in self.slots if (d := distance(self.entry_values[s], values[s]))}
+        pairs = {s: (self.entry_values[s], values[s]) for s in self.slots}
+        # A pointer into the object that is another one after a round was not used: what was left in the register does not go on moving.
+        moves = {s: d for s, pair in pairs.items() if (d := distance(*pair)) and not self._points_into_object(*pair)}
         pointers: dict[Term, Term] = {}
         for slot, d in moves.items():
             form = dict(ring(self.entry_values[slot]))

@@ -48,6 +48,7 @@ class MachineTheory:
         t, previous = Var("t", COUNT), Var("previous", STATE)
         self._run_0, self._run_next = DEFINE_REC(self.run_name, t, (BASE, S), S, previous, self.step(previous))
         self._transitions: dict[int, tuple[Thm, tuple[int, ...]]] = {}
+        self._reads: dict[int, frozenset[Term]] = {}
         self._successor: list[Thm] = []
 
     def step(self, state: Term) -> Term:
@@ -101,6 +102,14 @@ class MachineTheory:
         known = self._transitions.get(address)
         if known is None:
             known = self._transitions[address] = self._make_transition(address)
+        return known
+
+    def reads(self, address: int) -> frozenset[Term]:
+        """The components, as variables, that the instruction at the address computes from."""
+        known = self._reads.get(address)
+        if known is None:
+            th, changed = self.transition(address)
+            known = self._reads[address] = frozenset().union(*(free_vars(th.rhs.args[i]) for i in changed))
         return known
 
     def _make_transition(self, address: int) -> tuple[Thm, tuple[int, ...]]:

@@ -107,19 +107,21 @@ class Path:
         other.cuts = self.cuts and self.cuts.copy()
         return other
 
-    def assuming(self, condition: Term) -> Path:
-        """The path from here on which the condition holds. What it says a variable is, the variable is rewritten to."""
+    def assuming(self, *conditions: Term) -> Path:
+        """The path from here on which the conditions hold. What they say a variable is, the variable is rewritten to."""
         other = self.copy()
-        th = ASSUME(condition)
-        other.facts = self.facts.extended(th)
-        other.conditions = [*self.conditions, condition]
+        assumed = [ASSUME(c) for c in conditions]
+        other.facts = self.facts.extended(*assumed)
+        other.conditions = [*self.conditions, *conditions]
         other.simplifier = self._context(other.facts)
-        known = condition.op is EQ and condition.args[0].op is VAR
-        other.simplifier.inherit(self.simplifier, condition.args[0] if known or condition.op is NOT else condition)
-        if known:
-            other.simplifier.add_fact(th)
-        else:
-            other.simplifier.assume_true(th)
+        values = {c for c in conditions if c.op is EQ and c.args[0].op is VAR}
+        changed = {c.args[0] if c in values or c.op is NOT else c for c in conditions}
+        other.simplifier.inherit(self.simplifier, changed)
+        for c, th in zip(conditions, assumed, strict=True):
+            if c in values:
+                other.simplifier.add_fact(th)
+            else:
+                other.simplifier.assume_true(th)
         other.normalize()
         return other
 
@@ -135,15 +137,15 @@ class Path:
         seen: set[Term] = set()
         path = self
         while True:
-            selected = [t.args[0] for t in postorder(path.state) if t.op is ITE and t.args[0] not in seen]
+            selected = {t.args[0] for t in postorder(path.state) if t.op is ITE}
+            selected = {c.args[0] if c.op is NOT else c for c in selected} - seen
             if not selected:
                 return path
-            condition = selected[0].args[0] if selected[0].op is NOT else selected[0]
-            seen |= {selected[0], condition}
-            for c in (condition, ~condition):
-                if path.facts.gives(c):
-                    path = path.assuming(c)
-                    break
+            seen |= selected
+            ways = [(c, ~c) for c in sorted(selected, key=lambda c: c.id)]
+            decided = [c for way in ways if (c := next(filter(path.facts.gives, way), None)) is not None]
+            if decided:
+                path = path.assuming(*decided)
 
     def step(self) -> None:
         """Execute one instruction. Raises Undecided where a condition must be split on first, Stuck where nothing helps."""
@@ -188,6 +190,17 @@ class Path:
                 condition = s.args[0]
                 return Undecided(condition.args[0] if condition.op is NOT else condition, why)
         return None
+
+    def used_since(self, start: Path) -> set[Term]:
+        """The components that the instructions since then read before they wrote them, as the variables of transitions."""
+        used: set[Term] = set()
+        trail = self.trail
+        while trail is not None and trail is not start.trail:
+            _, changed = self.theory.transition(trail.address)
+            used -= {VARIABLES[i] for i in changed}
+            used |= self.theory.reads(trail.address)
+            trail = trail.before
+        return used
 
     def arrival(self) -> Thm:
         """Γ ⊢ run(count, base, s0) = state, from the real start"""

@@ -11,7 +11,7 @@ from isa.state import ALLOWED_READ, ALLOWED_WRITE, AREAS, INSIDE, POLICY
 from kernel.arrays import PROJ_TUPLE, Apart
 from kernel.normal import ring
 from kernel.ops import ITE, conj, disj, eq, implies, is_const, number, read, tuple_, ule, ult
-from kernel.rules import ASSUME, DISCH, EQ_MP, INST, MP, SYM, TRANS
+from kernel.rules import ASSUME, CONG, DISCH, EQ_MP, INST, MP, SYM, TRANS
 from kernel.sorts import BOOL, BV
 from kernel.term import Term, Var, postorder
 from kernel.thm import Thm
@@ -67,10 +67,10 @@ class Layout:
             [*self._fixed, *more],
             lambda a, b: areas_apart(a, b, facts),
             lambda address: self._block(address, facts),
-            lambda t, area: self._through(t, area, facts),
+            lambda t, area: self._through(t, area, facts, simplifier),
         )
 
-    def _through(self, t: Term, area: Area, facts: Facts) -> Thm | None:
+    def _through(self, t: Term, area: Area, facts: Facts, simplifier: Simplifier) -> Thm | None:
         """Γ ⊢ read(stored(c), A) = read(the initial memory, A), for an area apart from the first c blocks of an output"""
         stored = next((s for s in self.stored if s.count_of(t.args[0]) is not None), None)
         if stored is None:
@@ -82,7 +82,10 @@ class Layout:
         th = INST(stored.outside(area.size), {COUNT: count, ADDRESS: area.base})
         for premise in (facts.prove(th.concl.args[0]), *premises):
             th = MP(th, BY_RING(premise, th.concl.args[0]))
-        return th
+        # The contract writes stored(c) as it likes, t has it with normal parameters.
+        memory = th.lhs.args[0]
+        parameters = {i: same for i, a in enumerate(memory.args) if (same := simplifier.conversion(a)) is not None}
+        return TRANS(SYM(CONG(th.lhs, {0: CONG(memory, parameters)})), th) if parameters else th
 
     def _passed(self, stored: Stored, count: Term, area: Area, facts: Facts) -> tuple[Thm, Thm] | None:
         """Γ ⊢ unit · c ≤ A − out  and  Δ ⊢ size − 1 ≤ out − A − 1: an area is no part of the first c blocks from `out` on; None for one in

@@ -8,7 +8,7 @@ rewrites, memories are the business of the reader and writer that the owner plug
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
 from kernel.arrays import PROJ_TUPLE
@@ -94,12 +94,12 @@ class Simplifier:
         self.memory: Memory
         self.consequence: Callable[[Term], Thm | None] = lambda goal: None
 
-    def inherit(self, parent: Simplifier, condition: Term) -> None:
-        """Take over what a parent with fewer facts has simplified, but for what contains the new condition."""
+    def inherit(self, parent: Simplifier, conditions: Collection[Term]) -> None:
+        """Take over what a parent with fewer facts has simplified, but for what contains one of the new conditions."""
         tainted: set[Term] = set()
         rewritten = [th.rhs for th in parent.memo.values() if th is not None]
         for t in postorder([*parent.memo, *rewritten]):
-            if t is condition or any(a in tainted for a in t.args):
+            if t in conditions or any(a in tainted for a in t.args):
                 tainted.add(t)
         for t, th in parent.memo.items():
             if t not in tainted and (th is None or th.rhs not in tainted):

@@ -64,6 +64,13 @@ def test_any_number_of_blocks(in_place: bool, tmp_path: Path) -> None:
     assert replayed(certificate, Processes())["accepted"]
 
 
+def test_a_pointer_left_over_from_the_round_before_is_not_what_a_round_depends_on() -> None:
+    """x5 points to the entry when the loop is met for the first time, and to the end of the code from then on."""
+    here, end, again = 0x10000005, 0x10000045, 0x54FFFF61  # adr x5, the entry; adr x5, 8 bytes on; b.ne to the load
+    code = (here, LOAD_MASK, LOAD, EOR, STORE, COUNT_DOWN, end, again, RET)
+    assert NAME in prove(contract(), *code).ensures
+
+
 def test_one_block_without_the_loop() -> None:
     plain = contract(requires={"one": eq(N, 1)}, loops={0: Loop(number(0, 64))})
     assert NAME in prove(replace(plain, arguments=plain.arguments | {"x2": number(1, 64)}), *GOOD).ensures
