@@ -47,11 +47,12 @@ from kernel.ops import (
 )
 from kernel.sorts import BOOL
 from kernel.term import Term, mk
+from symsim.byte_order import with_rev
 
 BUDGET = 60  # nodes shown
 FOLDED_TOLD = 5  # folded subterms described under a formula
 WIDE = 16  # operands of one operator shown; the rest is folded
-COUNTED = 20_000  # nodes counted before saying "over"
+COUNTED = 5_000  # nodes counted before saying "over"
 
 # Binding strengths, the loosest first; an operand is put in parentheses if it binds less than its place asks.
 TERNARY, IMPLY, OR_, AND_, COMPARE, BIT_OR, BIT_XOR, BIT_AND, SHIFT, SUM, PRODUCT, PREFIX, POSTFIX, ATOM = range(14)
@@ -95,11 +96,16 @@ Text = tuple[str, int]
 
 
 class Notation(dict[Term, str]):
-    """How terms are written: some as a name; of the others, `view` gives the term that is written in their place."""
+    """How terms are written: some as a name; of the others, `view` gives the term that is written in their place, but for the order of
+    bytes."""
 
     def __init__(self, names: Mapping[Term, str] | None = None, view: Callable[[Term], Term] = lambda t: t) -> None:
         super().__init__(names or {})
         self.view = view
+
+    def viewed(self, t: Term) -> Term:
+        """The term that is written in the place of another."""
+        return with_rev(self.view(t))
 
     @staticmethod
     def of(names: Mapping[Term, str] | None) -> Notation:
@@ -115,13 +121,15 @@ class Formula:
     body: str
     folded: Mapping[str, Term]
 
-    def __str__(self) -> str:
-        lines = [f"{name} = {text}" for name, text in self.lets]
-        lines.append(self.body)
-        told = [f"{name}: {_sort(t)}, {counted(t)} nodes" for name, t in list(self.folded.items())[:FOLDED_TOLD]]
+    def lines(self, mark: str = "") -> list[str]:
+        """Line by line, the mark before the formula itself."""
+        told = [f"  {name}: {_sort(t)}, {counted(t)} nodes" for name, t in list(self.folded.items())[:FOLDED_TOLD]]
         if len(self.folded) > FOLDED_TOLD:
-            told.append(f"… up to {list(self.folded)[-1]}")
-        return "\n".join([*lines, *[f"  {line}" for line in told]])
+            told.append(f"  … up to {list(self.folded)[-1]}")
+        return [*[f"{name} = {text}" for name, text in self.lets], mark + self.body, *told]
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
 
     __repr__ = __str__
 
@@ -131,20 +139,22 @@ class Formula:
         return notebook.of_formula(self)
 
 
-def explain(root: Term, names: Mapping[Term, str] | None = None, budget: int = BUDGET, first: int = 1) -> Formula:
-    """The term in writing, with at most about `budget` of its nodes shown; folded subterms are called ?1, ?2, … from `first` on.
+def explain(root: Term, names: Mapping[Term, str] | None = None, budget: int = BUDGET, brief: bool = False) -> Formula:
+    """The term in writing, with at most about `budget` of its nodes shown; folded subterms are called ?1, ?2, ….
 
-    `names` are terms to be written as a name (but for the root itself).
+    `names` are terms to be written as a name (but for the root itself). In brief, operators on nothing but folded terms are folded, too.
     """
     given = Notation.of(names)
     if root.op is not VAR:
         given.pop(root, None)
     order, shown = _visible(root, given, budget)
+    if brief:
+        _fold_the_obscure(root, shown, given)
     uses: Counter[Term] = Counter()
     for t in order:
         if t in shown:
             uses.update(_arguments(t, given))
-    writer = _Writer(given, first)
+    writer = _Writer(given)
     for t in reversed(order):
         if t in writer.text:
             continue
@@ -153,7 +163,7 @@ def explain(root: Term, names: Mapping[Term, str] | None = None, budget: int = B
     lets: list[tuple[str, str]] = []
     for t in _bottom_up(root, shown, given):
         writer.write(t)
-        if uses[t] > 1 and t.args and t not in given and t is not root:
+        if uses[t] > 1 and t.args and t not in given and t is not root and not _is_place(t):
             name = f"t{len(lets) + 1}"
             lets.append((name, writer.text[t][0]))
             writer.text[t] = (name, ATOM)
@@ -161,8 +171,10 @@ def explain(root: Term, names: Mapping[Term, str] | None = None, budget: int = B
 
 
 def one_line(t: Term, names: Mapping[Term, str] | None = None, budget: int = 16) -> str:
-    """The term on one line, folded early: for lists of registers."""
-    formula = explain(t, names, budget)
+    """The term on one line, folded early: for lists of registers. ⟨20⟩ stands for a part of 20 nodes."""
+    formula = explain(t, names, budget, brief=True)
+    if t in formula.folded.values():
+        return f"⟨{counted(t, COUNTED_IN_LINE)} nodes⟩"
     text = formula.body
     if formula.lets:
         text += "  where " + ", ".join(f"{n} = {s}" for n, s in formula.lets)
@@ -170,7 +182,7 @@ def one_line(t: Term, names: Mapping[Term, str] | None = None, budget: int = 16)
     return _FOLDED_NAME.sub(lambda m: f"⟨{counted(formula.folded[m.group()], COUNTED_IN_LINE)}⟩", text)
 
 
-def size(t: Term, limit: int = COUNTED) -> int:
+def size(t: Term, limit: int | None = None) -> int:
     """The number of distinct subterms, or limit + 1 where it is larger."""
     seen = {t}
     stack = [t]
@@ -179,7 +191,7 @@ def size(t: Term, limit: int = COUNTED) -> int:
             if a not in seen:
                 seen.add(a)
                 stack.append(a)
-                if len(seen) > limit:
+                if limit is not None and len(seen) > limit:
                     return limit + 1
     return len(seen)
 
@@ -198,10 +210,21 @@ def _arguments(t: Term, given: Notation) -> tuple[Term, ...]:
     """The terms that occur in the writing of t: a slice of bytes read is a smaller read."""
     if t in given:
         return ()
-    t = given.view(t)
+    t = given.viewed(t)
     if len(t.args) > WIDE and t.op.name in _INFIX:
         return (*t.args[: WIDE - 1], mk(t.op, (), t.args[WIDE - 1 :]))
     return t.args[0].args if _is_part_read(t) and t.args[0] not in given else t.args
+
+
+def _is_place(t: Term) -> bool:
+    """A variable and a distance from it: as short as a name, which it neither needs nor is folded into."""
+    return t.op is BVADD and len(t.args) == 2 and t.args[0].op is VAR and t.args[1].op is BITS
+
+
+def _is_short(t: Term, arguments: tuple[Term, ...]) -> bool:
+    """Whether it says little more than a name does: what stands at a place in memory, too."""
+    is_read = t.op is READ or _is_part_read(t)
+    return not arguments or _is_place(t) or (is_read and all(not a.args or _is_place(a) for a in arguments))
 
 
 def _is_part_read(t: Term) -> bool:
@@ -218,7 +241,7 @@ def _visible(root: Term, given: Notation, budget: int) -> tuple[list[Term], set[
     while queue:
         t = queue.popleft()
         arguments = _arguments(t, given)
-        cost = 1 + len(arguments) // 2 if arguments else 0
+        cost = 0 if _is_short(t, arguments) else 1 + len(arguments) // 2
         if t in tails or (cost > left and t is not root):
             continue
         left -= cost
@@ -251,16 +274,24 @@ def _bottom_up(root: Term, shown: set[Term], given: Notation) -> list[Term]:
     return out
 
 
+def _fold_the_obscure(root: Term, shown: set[Term], given: Notation) -> None:
+    """Take from the shown terms the operators that would be written with nothing but folded terms about them."""
+    for t in _bottom_up(root, shown, given):
+        arguments = _arguments(t, given)
+        if arguments and given.viewed(t).op.name in _INFIX and shown.isdisjoint(arguments):
+            shown.discard(t)
+
+
 class _Writer:
     """Texts of terms whose arguments have texts."""
 
-    def __init__(self, given: Notation, first: int) -> None:
-        self.given, self.first = given, first
+    def __init__(self, given: Notation) -> None:
+        self.given = given
         self.text: dict[Term, Text] = {}
         self.folded: dict[str, Term] = {}
 
     def fold(self, t: Term) -> None:
-        name = f"?{self.first + len(self.folded)}"
+        name = f"?{1 + len(self.folded)}"
         self.folded[name] = t
         self.text[t] = (name, ATOM)
 
@@ -273,7 +304,7 @@ class _Writer:
         self.text[t] = (self.given[t], ATOM) if t in self.given else self._written(t)
 
     def _written(self, t: Term) -> Text:
-        t = self.given.view(t)
+        t = self.given.viewed(t)
         op, x = t.op, t.args
         if op is VAR:
             return str(t.params[0]), ATOM

@@ -80,7 +80,9 @@ def of_proof(proof: Proof) -> str:
     if not proof.goals:
         return "<p>no goals are left: qed</p>"
     count = len(proof.goals)
-    return f"<p>{count} goal{'s' if count > 1 else ''}</p>" + "".join(of_goal(g, proof.names) for g in proof.goals)
+    given = "".join(f"<div>{code(one_line(c, proof.names))}</div>" for c in proof.given)
+    head = f"<p>{count} goal{'s' if count > 1 else ''}{', where' if given else ''}</p>{given}"
+    return head + "".join(of_goal(g, proof.names) for g in proof.goals)
 
 
 def _in_short(th: Thm) -> str:

@@ -9,6 +9,7 @@ catalogue, and the number of sessions, steps, and the time of one request are li
 from __future__ import annotations
 
 import functools
+import inspect
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -32,7 +33,7 @@ MOST_SESSIONS = 16
 MOST_STEPS = 10_000
 MOST_NODES = 400
 SECONDS = 60
-TACTICS = ("intro", "split", "rewrite", "unfold", "induct", "use", "exact", "simplify", "blast", "undo")
+TACTICS = ("intro", "split", "rewrite", "unfold", "induct", "generalize", "use", "exact", "simplify", "blast", "undo")
 
 Answer = dict[str, Any]
 
@@ -102,6 +103,12 @@ class Tools:
         """Go on to an address, a symbol, "loop" (the next head of a loop) or "return"."""
         return self._moved(session, lambda s: s.until(target))
 
+    def unroll(self, session: str, rounds: int = 1) -> Answer:
+        """At the head of a loop, go round it that many times."""
+        if not 0 < rounds <= MOST_STEPS:
+            raise BadInput(f"1 to {MOST_STEPS} rounds")
+        return self._moved(session, lambda s: s.unroll(rounds))
+
     def over(self, session: str) -> Answer:
         """At the head of a loop, go past it by the invariant of the contract."""
         return self._moved(session, lambda s: s.over())
@@ -117,6 +124,10 @@ class Tools:
     def set(self, session: str, register: str, formula: str) -> Answer:
         """Go on with another value in a register."""
         return self._moved(session, lambda s: s.set(register, formula))
+
+    def havoc(self, session: str, register: str) -> Answer:
+        """Go on with any value in a register."""
+        return self._moved(session, lambda s: s.havoc(register))
 
     def back(self, session: str, count: int = 1) -> Answer:
         """Go back by that many states."""
@@ -147,10 +158,17 @@ class Tools:
     # Looking
 
     def state(self, session: str) -> Answer:
-        """Registers that have changed since the start, conditions taken, and all that is assumed."""
+        """Registers that have changed since the start, the latest stores, conditions taken, and all that is assumed."""
         s = self._session(session)
         conditions = [one_line(c, s.names()) for c in s.conditions]
-        return {**self._place(s), "registers": dict(s.registers()), "conditions": conditions, "assumed": s.assumed()}
+        stores = [{"address": place, "bytes": size, "value": value} for place, size, value in s.stores()]
+        return {
+            **self._place(s),
+            "registers": dict(s.registers()),
+            "stores": stores,
+            "conditions": conditions,
+            "assumed": s.assumed(),
+        }
 
     def listing(self, session: str, lines: int = 20) -> Answer:
         """The program around the next instruction."""
@@ -199,13 +217,22 @@ class Tools:
         s = self._session(session)
         return self._tried(lambda: s.lemma(name, parameters, claim))
 
-    def tactic(self, session: str, name: str, argument: str | None = None) -> Answer:
-        """Apply a tactic to the first goal: intro, split [CONDITION], rewrite LEMMA, unfold CONSTANT, induct VARIABLE, use LEMMA,
-        exact LEMMA, simplify, blast, or undo."""
+    def tactic(self, session: str, name: str, argument: str | None = None, detail: str | None = None) -> Answer:
+        """Apply a tactic to the first goal: intro, split [CONDITION], rewrite LEMMA (detail: "backwards"), unfold CONSTANT,
+        induct VARIABLE, generalize FORMULA (detail: the name to put in its place), use LEMMA, exact LEMMA, simplify, blast, or undo."""
         if name not in TACTICS:
             raise BadInput(f"no tactic '{name}'; there is {', '.join(TACTICS)}")
         apply = getattr(self._proof(session), name)
-        return self._tried(lambda: apply() if argument is None else apply(argument))
+        arguments: list[Any] = [a for a in (argument, detail) if a is not None]
+        if name == "rewrite" and detail is not None:
+            if detail != "backwards":
+                raise BadInput('rewrite: the detail is "backwards", or left out')
+            arguments[-1] = True
+        try:
+            bound = inspect.signature(apply).bind(*arguments)
+        except TypeError as error:
+            raise BadInput(f"{name}: {error}") from None
+        return self._tried(lambda: apply(*bound.args))
 
     def goals(self, session: str) -> Answer:
         """What is left to prove."""
@@ -240,7 +267,7 @@ class Tools:
             {"hypotheses": [str(explain(h, proof.names)) for h in g.hyps], "claim": str(explain(g.concl, proof.names))}
             for g in proof.goals
         ]
-        return {"goals": goals, "ready": not goals}
+        return {"given": [one_line(c, proof.names) for c in proof.given], "goals": goals, "ready": not goals}
 
 
 TOOLS = tuple(name for name in vars(Tools) if not name.startswith("_"))

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -147,7 +148,7 @@ class Session(Stepper):
         def read(text: str) -> Term:
             inner = {x for goal in proof.goals for p in (goal.concl, *goal.hyps) for x in free_vars(p)}
             names = {x.params[0]: x for x in inner if facts is not None or x not in VARIABLES} | dict(variables or {})
-            known = [*names, *self.known()]
+            known = chain(names, self.known())
             return parse(text, lambda n: names[n] if n in names else self.lookup(n), known, words=self.words)
 
         proof = Proof(
@@ -160,6 +161,7 @@ class Session(Stepper):
             record,
             read,
             mine,
+            tuple(self.conditions) if facts is None else (),
         )
         self.goals.append(proof)
         self.lines.append(f"{mine} = {call}")

@@ -76,6 +76,10 @@ class Vocabulary:
                     found.append((word, Inverse(word.body)))
         return found
 
+    def prepare(self) -> None:
+        """Take the words now: loading every standard would be felt at the first formula."""
+        _ = self._by_shape, self._inverses
+
     def names(self) -> list[str]:
         """The names there are."""
         return list(dict.fromkeys(word.name for word in self._words))
@@ -95,12 +99,12 @@ class Vocabulary:
 
     def _recognized(self, t: Term) -> Term:
         try:
-            form = anf(t)
-            for word in self._by_shape.get(_shape(t), ()):
-                for bound in _guesses(_operands(word.body), _operands(t), {}):
-                    arguments = [bound[x] for x in word.parameters]
-                    if anf(word(arguments)) == form:
-                        return app(word.name, t.sort, *arguments)
+            for rotated in (_as_it_stands, _turned):
+                for word in self._by_shape.get(_shape(t), ()):
+                    for bound in _guesses(_operands(word.body), _operands(t), {}, rotated):
+                        arguments = [bound[x] for x in word.parameters]
+                        if (written := word(arguments)) is t or anf(written) == anf(t):
+                            return app(word.name, t.sort, *arguments)
             for word, inverse in self._inverses:
                 if word.body.sort is t.sort and (argument := inverse.argument(t)) is not None:
                     return app(word.name, t.sort, bits_term(anf(argument), t.sort))
@@ -119,32 +123,50 @@ def _shape(t: Term) -> tuple[object, ...]:
     return t.sort, t.op, len(_operands(t)), sum(a.op is BVAND for a in _operands(t))
 
 
-def _guesses(pattern: Sequence[Term], operands: Sequence[Term], bound: Bindings) -> Iterator[Bindings]:
+Rotated = Callable[[Term, Term], Term | None]
+"""What is rotated by that much, for a pattern that rotates something, and an operand."""
+
+
+def _as_it_stands(p: Term, t: Term) -> Term | None:
+    return t.args[0] if t.op is ROTATE_RIGHT and t.params == p.params else None
+
+
+def _turned(p: Term, t: Term) -> Term | None:
+    back = ror(t, p.width - p.params[0])
+    return bits_term(anf(back), back.sort)
+
+
+def _guesses(
+    pattern: Sequence[Term], operands: Sequence[Term], bound: Bindings, rotated: Rotated
+) -> Iterator[Bindings]:
     """What the pattern's variables may stand for, read off one operand after the other."""
     if all(x in bound for p in pattern for x in free_vars(p)):
         yield bound
         return
     p, *rest = pattern
     for t in operands:
-        for more in _read_off(p, t, bound):
-            yield from _guesses(rest, operands, more)
+        for more in _read_off(p, t, bound, rotated):
+            yield from _guesses(rest, operands, more, rotated)
 
 
-def _read_off(p: Term, t: Term, bound: Bindings) -> Iterator[Bindings]:
+def _read_off(p: Term, t: Term, bound: Bindings, rotated: Rotated) -> Iterator[Bindings]:
     if p.op is VAR:
         if bound.get(p, t) is t:
             yield {**bound, p: t}
     elif p.op is ROTATE_RIGHT:
-        back = ror(t, p.width - p.params[0])
-        yield from _read_off(p.args[0], bits_term(anf(back), back.sort), bound)
+        inner = rotated(p, t)
+        if inner is not None:
+            yield from _read_off(p.args[0], inner, bound, rotated)
     elif p.op is BVAND and t.op is BVAND and len(p.args) == len(t.args):
         for arguments in permutations(t.args):
-            yield from _conjuncts(p.args, arguments, bound)
+            yield from _conjuncts(p.args, arguments, bound, rotated)
 
 
-def _conjuncts(pattern: Sequence[Term], arguments: Sequence[Term], bound: Bindings) -> Iterator[Bindings]:
+def _conjuncts(
+    pattern: Sequence[Term], arguments: Sequence[Term], bound: Bindings, rotated: Rotated
+) -> Iterator[Bindings]:
     if not pattern:
         yield bound
         return
-    for more in _read_off(pattern[0], arguments[0], bound):
-        yield from _conjuncts(pattern[1:], arguments[1:], more)
+    for more in _read_off(pattern[0], arguments[0], bound, rotated):
+        yield from _conjuncts(pattern[1:], arguments[1:], more, rotated)

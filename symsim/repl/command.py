@@ -78,6 +78,7 @@ def interact(shell: Shell) -> int:
     except OSError:
         history = InMemoryHistory()
     prompt: PromptSession[str] = PromptSession(history=history, completer=Names(), complete_while_typing=False)
+    shell.session.words.prepare()
     shell.say("help lists the commands, ^D leaves")
     shell.do_where("")
     # A signal that comes while the prompt is set up would be lost in one of its callbacks, with a message about an exception there. At the

@@ -4,9 +4,9 @@
 
 From the loosest binding to the tightest: `c ? a : b`, `=>`, `||`, `&&`, comparisons (`<s` and the like are signed), `|`, `^`, `&`, shifts
 (`>>s` is arithmetic) and `++` (concatenation), `+ -`, `* / %`, prefix `! ~ -`, then `x[31:0]`, `mem[address, bytes]`, `state.x3` and
-calls: `ror(x, 7)`, `zext(x, 64)`, `sext(x, 64)`, `clmul(x, y)`, `store(mem, address, value)`, the constants of the theory and the words of
-the standards (symsim.words) by name. `v3.4s[2]` is lane 2 of four of 32 bits, `v3.s[2]` the same, `v3.8b` all eight of the lower half.
-A number takes its width from the other side; `32'0x10` has its own.
+calls: `ror(x, 7)`, `zext(x, 64)`, `sext(x, 64)`, `rev(x)` (its bytes the other way round), `clmul(x, y)`, `store(mem, address, value)`, the
+constants of the theory and the words of the standards (symsim.words) by name. `v3.4s[2]` is lane 2 of four of 32 bits, `v3.s[2]` the
+same, `v3.8b` all eight of the lower half. A number takes its width from the other side; `32'0x10` has its own.
 """
 
 from __future__ import annotations
@@ -15,89 +15,35 @@ import difflib
 import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 
 from isa.state import INDEX, STATE
-from kernel.ops import (
-    AND,
-    BVADD,
-    BVAND,
-    BVMUL,
-    BVOR,
-    BVXOR,
-    OR,
-    app,
-    ashr,
-    clmul,
-    concat,
-    eq,
-    implies,
-    ite,
-    number,
-    proj,
-    read,
-    ror,
-    sext,
-    sle,
-    slt,
-    udiv,
-    ule,
-    ult,
-    urem,
-    write,
-    zext,
-)
+from kernel import ops
 from kernel.sorts import BOOL, BV, MEM, Sort
-from kernel.term import OPS, Term, TermError, Var, coerce, mk
+from kernel.term import Term, TermError, Var, coerce, mk
 from kernel.theory import introduction
 from kernel.thm import KernelError
-from symsim.errors import BadInput
+from symsim.byte_order import rev
+from symsim.repl.tokens import ParseError, Token, tokens
 from symsim.words import Vocabulary
 
-LONGEST = 20_000  # characters
 DEEPEST = 50  # nested parentheses
 
 Value = Term | int
 Names = Callable[[str], Term | None]
 
 
-class ParseError(BadInput):
-    """A formula that can't be read; the message has the line and a caret under the place."""
-
-    def __init__(self, text: str, place: int, why: str) -> None:
-        start = max(0, place - 60)
-        line = text[start : place + 40].replace("\n", " ")
-        super().__init__(f"{line}\n{' ' * (place - start)}^ {why}")
-        self.place, self.why = place, why
-
-
-class Token(NamedTuple):
-    """A piece of the text: its kind (number, name, symbol, end), its text and where it is."""
-
-    kind: str
-    text: str
-    place: int
-
-
-_TOKEN = re.compile(
-    r"(?P<space>\s+)"
-    r"|(?P<lanes>\.\d*[bhsd](?!\w))"
-    r"|(?P<number>(?:\d+')?(?:0x[0-9a-fA-F_]+|0b[01_]+|\d[\d_]*)(?![\w@]))"
-    r"|(?P<name>\?\d+|[A-Za-z_]\w*(?:@0)?)"
-    r"|(?P<symbol>>>s|=>|\|\||&&|==|!=|<=s|>=s|<s|>s|<=|>=|<<|>>|\+\+|[-+*/%&|^~!<>?:,.()\[\]])"
-)
-
 _COMPARISONS: dict[str, Callable[[Term, Term], Term]] = {
-    "==": eq,
-    "!=": lambda a, b: ~eq(a, b),
-    "<": ult,
-    "<=": ule,
-    ">": lambda a, b: ult(b, a),
-    ">=": lambda a, b: ule(b, a),
-    "<s": slt,
-    "<=s": sle,
-    ">s": lambda a, b: slt(b, a),
-    ">=s": lambda a, b: sle(b, a),
+    "==": ops.eq,
+    "!=": lambda a, b: ~ops.eq(a, b),
+    "<": ops.ult,
+    "<=": ops.ule,
+    ">": lambda a, b: ops.ult(b, a),
+    ">=": lambda a, b: ops.ule(b, a),
+    "<s": ops.slt,
+    "<=s": ops.sle,
+    ">s": lambda a, b: ops.slt(b, a),
+    ">=s": lambda a, b: ops.sle(b, a),
 }
 _CHAINS = [
     ("||",),
@@ -111,25 +57,9 @@ _CHAINS = [
     ("*", "/", "%"),
 ]
 _LEVEL = {symbol: level for level, symbols in enumerate(_CHAINS) for symbol in symbols}
-_JOINED = {"||": OR, "&&": AND, "|": BVOR, "^": BVXOR, "&": BVAND, "+": BVADD, "*": BVMUL}
+_JOINED = {"||": ops.OR, "&&": ops.AND, "|": ops.BVOR, "^": ops.BVXOR, "&": ops.BVAND, "+": ops.BVADD, "*": ops.BVMUL}
 _LANE = {"b": 8, "h": 16, "s": 32, "d": 64}
-_BUILT_IN = ("ror", "zext", "sext", "clmul", "store", "true", "false")
-
-
-def tokens(text: str) -> list[Token]:
-    """The pieces of the text. Raises ParseError at the first character that begins none."""
-    if len(text) > LONGEST:
-        raise BadInput(f"a formula of {len(text)} characters; {LONGEST} is the most")
-    found, place = [], 0
-    while place < len(text):
-        match = _TOKEN.match(text, place)
-        if match is None:
-            raise ParseError(text, place, "nothing begins with this character")
-        kind = match.lastgroup or ""
-        if kind != "space":
-            found.append(Token(kind, match.group(), place))
-        place = match.end()
-    return [*found, Token("end", "", len(text))]
+_BUILT_IN = ("ror", "zext", "sext", "rev", "clmul", "store", "true", "false")
 
 
 def parse(
@@ -229,7 +159,7 @@ class _Parser:
             b = self.ternary()
             condition = self.typed(value, place, BOOL)
             a, b = self.alike(a, b, mark.place)
-            value = self.build(mark.place, lambda: ite(condition, a, b))
+            value = self.build(mark.place, lambda: ops.ite(condition, a, b))
         self.depth -= 1
         return value
 
@@ -239,7 +169,7 @@ class _Parser:
             parts.append((self.next.place, self.chain(0)))
         *premises, (place, value) = parts
         for where, p in reversed(premises):
-            value = implies(self.typed(p, where, BOOL), self.typed(value, place, BOOL))
+            value = ops.implies(self.typed(p, where, BOOL), self.typed(value, place, BOOL))
         return value
 
     def chain(self, loosest: int) -> Value:
@@ -260,13 +190,13 @@ class _Parser:
         if symbol == "-" and isinstance(values[1], int) and isinstance(values[0], Term):
             # x - 8 is the normal form x + (2^64 - 8).
             first, taken = values[0], values[1]
-            parts = first.args if first.op is BVADD else (first,)
-            return self.build(place, lambda: mk(BVADD, (), (*parts, coerce(-taken, first.sort))))
+            parts = first.args if first.op is ops.BVADD else (first,)
+            return self.build(place, lambda: mk(ops.BVADD, (), (*parts, coerce(-taken, first.sort))))
         if symbol in ("<<", ">>", ">>s") and isinstance(values[0], int):
             self.fail(place, "a number that is shifted needs a width")
         if symbol == "++":
             terms = [self.typed(v, place, None) for v in values]
-            return self.build(place, lambda: concat(*terms))
+            return self.build(place, lambda: ops.concat(*terms))
         terms = self.all_alike(values, place)
         if symbol in _COMPARISONS:
             return self.build(place, lambda: _COMPARISONS[symbol](terms[0], terms[1]))
@@ -277,7 +207,7 @@ class _Parser:
         if symbol in _JOINED:
             return self.build(place, lambda: mk(_JOINED[symbol], (), tuple(terms)))
         rest: dict[str, Callable[[Term, Term], Term]] = {
-            "-": Term.__sub__, "/": udiv, "%": urem, "<<": Term.__lshift__, ">>": Term.__rshift__, ">>s": ashr,
+            "-": Term.__sub__, "/": ops.udiv, "%": ops.urem, "<<": Term.__lshift__, ">>": Term.__rshift__, ">>s": ops.ashr,
         }  # fmt: skip
         return self.build(place, lambda: rest[symbol](terms[0], terms[1]))
 
@@ -308,14 +238,22 @@ class _Parser:
                 address = self.typed(self.ternary(), token.place, BV(64))
                 self.expect(",", "',' and the number of bytes")
                 size = self.integer(1, 4096)
-                value = self.build(token.place, lambda t=term, a=address, n=size: read(t, a, n))  # type: ignore[misc]
+                value = self.build(token.place, lambda t=term, a=address, n=size: ops.read(t, a, n))  # type: ignore[misc]
                 self.expect("]")
             else:
-                high = self.integer(0, 1 << 16)
-                low = self.integer(0, 1 << 16) if self.take(":") else high
-                value = self.build(token.place, lambda t=term, h=high, l=low: t[h:l])  # type: ignore[misc]
-                self.expect("]")
+                value = self.bits(token.place, term)
         return value
+
+    def bits(self, place: int, value: Term) -> Term:
+        """What stands in brackets after a value: its bits, from the highest to the lowest."""
+        if value.sort.kind != "BV":
+            self.fail(place, f"{describe(value.sort)} has no bits")
+        high = self.integer(0, 1 << 16)
+        low = self.integer(0, 1 << 16) if self.take(":") else high
+        self.expect("]")
+        if not low <= high < value.width:
+            self.fail(place, f"{describe(value.sort)} has bits {value.width - 1}:0, the higher one first")
+        return value[high:low]
 
     def take_lanes(self) -> Token | None:
         """The next token if it says how a vector is divided."""
@@ -341,7 +279,7 @@ class _Parser:
         token = self.expect("name", "the name of a component")
         if state.sort is not STATE or token.text not in INDEX:
             self.fail(token.place, f"{describe(state.sort)} has no component {token.text}{near(token.text, INDEX)}")
-        return proj(state, INDEX[token.text])
+        return ops.proj(state, INDEX[token.text])
 
     def integer(self, low: int, high: int) -> int:
         place = self.next.place
@@ -360,7 +298,7 @@ class _Parser:
             return value
         if not 0 < int(width) <= 1 << 16:
             self.fail(token.place, "no width that a value has")
-        return number(value, int(width))
+        return ops.number(value, int(width))
 
     def primary(self) -> Value:
         token = self.next
@@ -378,6 +316,8 @@ class _Parser:
         if token.text in ("true", "false"):
             return coerce(int(token.text == "true"), BOOL)
         term = self.names(token.text)
+        if term is None and token.text[0] == "?":
+            self.fail(token.place, "no such part was folded in the formula that was shown last")
         if term is None:
             self.fail(token.place, f"unknown name '{token.text}'{near(token.text, [*self.known, *_BUILT_IN])}")
         return term
@@ -395,7 +335,7 @@ class _Parser:
             term, amount = arguments[0], arguments[1]
             if name != "ror" and not term.width <= amount <= 1 << 16:
                 self.fail(place, f"{name} to {amount} bits, of a value of {term.width}")
-            return self.build(place, lambda: {"ror": ror, "zext": zext, "sext": sext}[name](term, amount))
+            return self.build(place, lambda: {"ror": ops.ror, "zext": ops.zext, "sext": ops.sext}[name](term, amount))
         word = self.words.named(name)
         if word is not None and not is_introduced(name):
             width = next((a.width for a in arguments if isinstance(a, Term)), None)
@@ -405,11 +345,15 @@ class _Parser:
             return word(self.arguments(token, arguments, [x.sort for x in word.parameters]))
         sorts, result = self.signature(token)
         terms = self.arguments(token, arguments, sorts)
+        if name == "rev":
+            if terms[0].sort.kind != "BV" or terms[0].width % 8:
+                self.fail(place, f"rev takes a value of whole bytes, and this is {describe(terms[0].sort)}")
+            return rev(terms[0])
         if name == "clmul":
-            return self.build(place, lambda: clmul(*terms))
+            return self.build(place, lambda: ops.clmul(*terms))
         if name == "store":
-            return self.build(place, lambda: write(*terms))
-        return self.build(place, lambda: app(name, result, *terms))
+            return self.build(place, lambda: ops.write(*terms))
+        return self.build(place, lambda: ops.app(name, result, *terms))
 
     def arguments(self, token: Token, given: list[Value], sorts: Sequence[Sort | None]) -> list[Term]:
         """The arguments as terms of the sorts that are asked for."""
@@ -421,6 +365,8 @@ class _Parser:
 
     def signature(self, token: Token) -> tuple[tuple[Sort | None, ...], Sort]:
         """The argument sorts (None: any) and the result of what is called."""
+        if token.text == "rev":
+            return (None,), BOOL
         if token.text == "clmul":
             return (None, None), BOOL
         if token.text == "store":
@@ -469,8 +415,3 @@ class _Parser:
             return make()
         except TermError as error:
             self.fail(place, str(error))
-
-
-def operator_names() -> list[str]:
-    """What can be called besides constants of the theory."""
-    return [n for n in _BUILT_IN if n not in OPS]

@@ -20,11 +20,14 @@ from symsim import notebook
 from symsim.blast import Falsified
 from symsim.derived import CONJ, EQT_ELIM
 from symsim.errors import ArmsymError, BadInput
-from symsim.explain import explain
+from symsim.explain import explain, one_line
 from symsim.facts import Facts
 from symsim.repl.countermodel import Countermodel, countermodel, search
 from symsim.rewrite import REPLACE, replaced
 from symsim.simplify import Simplifier
+
+SHOWN = 3
+"""Goals shown; the others come up when the first ones are done."""
 
 Justify = Callable[[Sequence[Thm]], Thm]
 """From the theorems of the new goals that of the old one."""
@@ -51,9 +54,9 @@ class Goal:
 
     def text(self, names: Mapping[Term, str]) -> str:
         """The goal with its hypotheses above the line."""
-        lines = ["  " + str(explain(h, names)).replace("\n", "\n  ") for h in self.hyps]
-        *definitions, claim = str(explain(self.concl, names)).splitlines()
-        return "\n".join([*lines, *[f"  {d}" for d in definitions], f"⊢ {claim}"])
+        above = [line for h in self.hyps for line in explain(h, names).lines()]
+        below = explain(self.concl, names).lines("⊢ ")
+        return "\n".join([f"  {line}" for line in above] + [line if line[0] == "⊢" else f"  {line}" for line in below])
 
     def __str__(self) -> str:
         return self.text({})
@@ -77,7 +80,8 @@ class Proof:
 
     `facts` are what may be used besides the goal's hypotheses, `context` makes simplifiers that know them, `theorems` are those that
     tactics may name; `finish` turns the theorem of the statement into the one that `qed` returns. `recorder` is told what was done, `read`
-    reads formulas; `mine` is what a script calls this proof, `name` that of the lemma to be.
+    reads formulas; `mine` is what a script calls this proof, `name` that of the lemma to be; `given` are those of the facts that a person
+    took or assumed, which are shown with the goals.
     """
 
     statement: Term
@@ -89,6 +93,7 @@ class Proof:
     recorder: Callable[[str, tuple[Any, ...]], None] = lambda name, arguments: None
     read: Callable[[str], Term] | None = None
     mine: str = ""
+    given: tuple[Term, ...] = ()
     name: str = ""
 
     def __post_init__(self) -> None:
@@ -103,8 +108,9 @@ class Proof:
         goals = self.goals
         if not goals:
             return "no goals are left: qed"
-        head = f"{len(goals)} goal{'s' if len(goals) > 1 else ''}"
-        return "\n".join([head, *[f"{k + 1}.\n{g.text(self.names)}" for k, g in enumerate(goals[:3])]])
+        head = f"{len(goals)} goal{'s' if len(goals) > 1 else ''}{', where' if self.given else ''}"
+        given = [f"  {one_line(c, self.names)}" for c in self.given]
+        return "\n".join([head, *given, *[f"{k + 1}.\n{g.text(self.names)}" for k, g in enumerate(goals[:SHOWN])]])
 
     __repr__ = __str__
 

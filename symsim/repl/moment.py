@@ -25,8 +25,8 @@ class Finished(ArmsymError):
 class Fork(ArmsymError):
     """Where to go, or what to touch, depends on a condition that may hold or not: take one side."""
 
-    def __init__(self, condition: Term, where: str, written: str) -> None:
-        super().__init__(f"{where}\ndepends on {written}\ntake: go on where it holds; take not: where it does not")
+    def __init__(self, condition: Term, written: str) -> None:
+        super().__init__(f"the next step depends on {written}\ntake: go on where it holds; take not: where it does not")
         self.condition = condition
 
 

@@ -49,9 +49,9 @@ def component_of(name: str) -> str:
     raise BadInput(f"no register '{name}'{near(name, NAMES)}")
 
 
-def at_start(name: str) -> Term | None:
-    """The variable that `x3@0` is."""
-    return VARIABLES[INDEX[name[:-2]]] if name.endswith("@0") and name[:-2] in INDEX else None
+def at_start(name: str, start: Term) -> Term | None:
+    """What `x3@0` is: a variable, unless a contract says what the register holds."""
+    return start.args[INDEX[name[:-2]]] if name.endswith("@0") and name[:-2] in INDEX else None
 
 
 def written() -> dict[Term, str]:

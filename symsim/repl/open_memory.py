@@ -91,8 +91,7 @@ class OpenMemory:
         simplifier.rewrites[READ] = self._read
         simplifier.rewrites[WRITE] = self._write
         simplifier.rewrites[APP] = lambda t: None
-        simplifier.rewrites |= dict.fromkeys((BVADD, BVSUB, BVNEG, BVMUL), self._sum)
-        self._summands: dict[Term, int] = {}
+        simplifier.rewrites |= dict.fromkeys((BVADD, BVSUB, BVNEG, BVMUL), _sum)
 
     def inherit(self, parent: OpenMemory) -> None:
         """Nothing to take over: the assumptions are shared."""
@@ -127,19 +126,6 @@ class OpenMemory:
         assumed = ASSUME(hypothesis)
         one, two = CONJUNCT(assumed, 0), CONJUNCT(assumed, 1)
         return Apart(p, k, q, l, one, two) if first == place(a) else Apart(q, l, p, k, two, one)
-
-    def _sum(self, t: Term) -> Thm | None:
-        """Flatten small sums only: over hundreds of instructions sums of sums would grow beyond reading."""
-        size = self._summands.get(t)
-        if size is None:
-            size = self._summands[t] = sum(
-                self._summands.get(a) or (len(a.args) if a.op is BVADD else 1) for a in t.args
-            )
-        if size > SUMMANDS:
-            return None
-        new = sum_term(ring(t), t.width)
-        self._summands[new] = len(new.args) if new.op is BVADD else 1
-        return None if new is t else RING(t, new)
 
     # Reading
 
@@ -238,6 +224,30 @@ class OpenMemory:
             self._simplifier.memo.setdefault(th.rhs, None)
             th = TRANS(out, CONG(out.rhs, {0: th}))
         return th
+
+
+def _sum(t: Term) -> Thm | None:
+    """Flatten small sums only: over hundreds of instructions sums of sums would grow beyond reading."""
+    if _summands(t) > SUMMANDS:
+        return None
+    new = sum_term(ring(t), t.width)
+    return None if new is t else RING(t, new)
+
+
+_SUMMANDS: dict[Term, int] = {}
+
+
+def _summands(root: Term) -> int:
+    """How many summands a sum has when those that are sums are opened, and so on."""
+    stack = [root]
+    while stack:
+        t = stack[-1]
+        inner = t.args if t.op in (BVADD, BVSUB, BVNEG, BVMUL) else ()
+        missing = [a for a in inner if a not in _SUMMANDS]
+        stack.extend(missing)
+        if not missing:
+            _SUMMANDS[stack.pop()] = max(1, sum(_SUMMANDS[a] for a in inner))
+    return _SUMMANDS[root]
 
 
 def place(address: Term) -> Place:

@@ -113,19 +113,21 @@ class Shell:
         before = len(self.session.history)
         try:
             move()
-        finally:
-            self._moved(len(self.session.history) - before)
+        except BaseException:
+            if len(self.session.history) > before:
+                self._moved(len(self.session.history) - before)
+            raise
+        self._moved(len(self.session.history) - before)
 
     def _moved(self, count: int) -> None:
         session = self.session
-        if count > 0:
-            changes = [c for c in session.diff(count) if c.name != "mem"]
-            for c in changes[:SHOWN]:
-                self.say(f"  {c.name} = {one_line(c.after, session.names())}", "green")
-            if len(changes) > SHOWN:
-                self.say(f"  … and {len(changes) - SHOWN} more registers: diff {count}")
-            if count > 1:
-                self.say(f"{count} states on")
+        changes = [c for c in session.diff(count) if c.name != "mem"] if count else []
+        for c in changes[:SHOWN]:
+            self.say(f"  {c.name} = {one_line(c.after, session.names())}", "green")
+        if (rest := len(changes) - SHOWN) > 0:
+            self.say(f"  … and {rest} more register{'s' if rest > 1 else ''}: diff {count}")
+        if count > 1:
+            self.say(f"{count} states on")
         said = session.stopped() if count else None
         if said:
             self.say(f"stopped: {said}", "yellow")
@@ -190,7 +192,8 @@ class Shell:
 
     def do_size(self, rest: str) -> None:
         """size FORMULA: how many distinct subterms it has."""
-        self.say(f"{self.session.size(_needed(rest, 'the size of what?'))} nodes")
+        count = self.session.size(_needed(rest, "the size of what?"))
+        self.say(f"{count:,} node{'s' if count > 1 else ''}")
 
     def do_inputs(self, rest: str) -> None:
         """inputs FORMULA: the variables that it depends on."""
@@ -306,16 +309,18 @@ class Shell:
 
     def do_rewrite(self, rest: str) -> None:
         """rewrite LEMMA [backwards]: replace what matches one side of its equation by the other."""
-        name, _, direction = rest.partition(" ")
-        self._tactic(lambda g: g.rewrite(name, True) if direction == "backwards" else g.rewrite(name))
+        name, _, direction = _needed(rest, "rewrite by which lemma?").partition(" ")
+        if direction not in ("", "backwards"):
+            raise BadInput("rewrite LEMMA, or rewrite LEMMA backwards")
+        self._tactic(lambda g: g.rewrite(name, True) if direction else g.rewrite(name))
 
     def do_unfold(self, rest: str) -> None:
         """unfold CONSTANT: open its definition."""
-        self._tactic(lambda g: g.unfold(rest))
+        self._tactic(lambda g: g.unfold(_needed(rest, "unfold which constant?")))
 
     def do_induct(self, rest: str) -> None:
         """induct VARIABLE: two goals, at 0, and at x + 1 from that at x."""
-        self._tactic(lambda g: g.induct(rest))
+        self._tactic(lambda g: g.induct(_needed(rest, "induct over which variable?")))
 
     def do_generalize(self, rest: str) -> None:
         """generalize FORMULA as NAME: prove it for any value in its place."""
@@ -326,11 +331,11 @@ class Shell:
 
     def do_use(self, rest: str) -> None:
         """use LEMMA: make it a hypothesis."""
-        self._tactic(lambda g: g.use(rest))
+        self._tactic(lambda g: g.use(_needed(rest, "use which lemma?")))
 
     def do_exact(self, rest: str) -> None:
         """exact LEMMA: close the goal by a lemma that says just this."""
-        self._tactic(lambda g: g.exact(rest))
+        self._tactic(lambda g: g.exact(_needed(rest, "by which lemma?")))
 
     def do_simplify(self, rest: str) -> None:
         """simplify [FORMULA]: the goal's normal form; of a formula, show it."""

@@ -87,7 +87,7 @@ class Stepper(View):
             decided = self._decide(path, undecided.condition)
             if decided is None:
                 written = one_line(undecided.condition, self.names())
-                raise Fork(undecided.condition, self.where(), written) from None
+                raise Fork(undecided.condition, written) from None
             self.history.append(Moment(decided))
             return self._step()
         self.history.append(Moment(path, address))

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +19,7 @@ from kernel.thm import KernelError, Thm
 from symsim.blast import Falsified
 from symsim.contract import LR
 from symsim.errors import BadInput
-from symsim.explain import BUDGET, Formula, Notation, counted, explain, one_line
+from symsim.explain import BUDGET, Formula, Notation, explain, one_line, size
 from symsim.listing import text
 from symsim.repl import naming
 from symsim.repl.countermodel import Countermodel, concrete, countermodel
@@ -136,10 +136,10 @@ class View:
         """How a variable is written."""
         return self.names().get(x, str(x))
 
-    def known(self) -> list[str]:
+    def known(self) -> Iterator[str]:
         """The names that a formula may use: for completion and near matches."""
-        registers = [*NAMES, *[f"{n}@0" for n in NAMES], *[f"w{i}" for i in range(31)], "nzcv", "lr"]
-        return [*registers, *self.lets, *self.folded, *self._variables()]
+        yield from (*NAMES, *[f"{n}@0" for n in NAMES], *[f"w{i}" for i in range(31)], "nzcv", "lr")
+        yield from (*self.lets, *self.folded, *self._variables())
 
     def _variables(self) -> dict[str, Term]:
         path = self.now.path
@@ -151,7 +151,7 @@ class View:
         meanings: tuple[Callable[[str], Term | None], ...] = (
             self.lets.get,
             self.folded.get,
-            naming.at_start,
+            lambda n: naming.at_start(n, self.subject.start),
             lambda n: naming.view(n, self.now.path.component),
             lambda n: self._variables().get(n),
         )
@@ -173,9 +173,9 @@ class View:
         self.folded = dict(formula.folded)
         return formula
 
-    def size(self, what: str | Term) -> str:
+    def size(self, what: str | Term) -> int:
         """How many distinct subterms the formula has."""
-        return counted(self.term(what))
+        return size(self.term(what))
 
     def inputs(self, what: str | Term) -> list[str]:
         """The variables that the formula depends on."""

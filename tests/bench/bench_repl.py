@@ -4,8 +4,8 @@
 
     python tests/bench/bench_repl.py [OBJECT FUNCTION]
 
-Needs the corpus, or an object. The time of a step is that of the command as the prompt does it, with the registers that it prints; it is
-processor time, so that a busy machine does not spoil it.
+Needs the corpus, or an object. The time of a step is that of the command as the prompt does it, with the registers that it prints, after
+what the prompt does before it appears; it is processor time, so that a busy machine spoils it less.
 """
 
 from __future__ import annotations
@@ -47,6 +47,8 @@ def main() -> None:
     without_collection()
     session = Session.open(spec, function)
     shell = Shell(session, Console(file=io.StringIO(), force_terminal=False, width=120))
+    session.words.prepare()
+    shell.execute("where")
     told("the first formula", [timed(lambda: shell.execute("show x0 ^ x1"))])
     forward = []
     while len(forward) < STEPS and not session.finished:

@@ -29,6 +29,7 @@ from kernel.ops import (
 )
 from kernel.sorts import BOOL, BV, MEM
 from kernel.term import Const, Term, Var
+from symsim.byte_order import rev
 from symsim.explain import BUDGET, Notation, explain, one_line, size
 from symsim.repl.expression import ParseError, parse
 
@@ -52,7 +53,8 @@ def formulas(draw: st.DrawFn, depth: int = 4) -> Term:
             [
                 a + b, a - b, a * b, a & b, a | b, a ^ b, ~a, -a, a << n, a >> b, ashr(a, b), ror(a, n), udiv(a, b), urem(a, b),
                 zext(a[n:0], 64), sext(a[n:n], 64), concat(a[63:n], b[n - 1 : 0]), ite(condition, a, b), clmul(a[31:0], b[31:0]),
-                read(M, a, 8), zext(read(write(M, a, b[7:0]), b, 2), 64), zext(read(M, a, 8)[31:8], 64),
+                rev(a), concat(rev(a[n & 32 | 31 : n & 32]), a[63:32]), read(M, a, 8),
+                zext(read(write(M, a, b[7:0]), b, 2), 64), zext(read(M, a, 8)[31:8], 64),
             ]
         )
     )  # fmt: skip
@@ -79,6 +81,13 @@ def test_what_is_printed_in_full_is_read_back_with_the_same_meaning(t: Term, x: 
         ((X + Y) * 3 ^ Y, "((x + y) * 3) ^ y"),
         (concat(X[3:0], Const(5, 4)), "x[3:0] ++ 4'5"),
         (ror(X, 7), "ror(x, 7)"),
+        (rev(X), "rev(x)"),
+        (concat(rev(X[63:32]), rev(X[31:0])), "rev(x[63:32]) ++ rev(x[31:0])"),
+        (concat(read(M, X, 1), read(M, X + 1, 1), read(M, X + 2, 1)), "rev(mem[x, 3])"),
+        (concat(rev(read(M, X + 8, 8)[31:0]), Y[7:0]), "rev(mem[x + 8, 4]) ++ y[7:0]"),
+        (concat(X[7:0], Y[15:8]), "x[7:0] ++ y[15:8]"),
+        (concat(X[7:0], X[23:16]), "x[7:0] ++ x[23:16]"),
+        (concat(X[15:8], X[7:0], X[15:8]), "x[15:8] ++ rev(x[15:0])"),
     ],
 )
 def test_formulas_read_as_people_write_them(t: Term, text: str) -> None:
@@ -93,8 +102,28 @@ def test_a_formula_of_100000_nodes_is_folded_whatever_its_size() -> None:
     assert len(str(formula)) < 4000
     (folded,) = formula.folded.values()
     assert folded.width == 64
-    assert "over 20,000 nodes" in str(formula)
+    assert "over 5,000 nodes" in str(formula)
     assert len(one_line(t)) < 400
+
+
+def test_a_line_says_nothing_of_operators_on_folded_parts() -> None:
+    level = [X ^ (Y * k) for k in range(2, 66)]
+    while len(level) > 1:
+        level = [udiv(a, b) for a, b in zip(level[::2], level[1::2], strict=True)]
+    (tree,) = level
+    assert one_line(tree) == "⟨over 100 nodes⟩"
+    assert one_line(tree + 5) == "⟨over 100⟩ + 5"
+    assert one_line(ror(tree, 5)) == "ror(⟨over 100⟩, 5)"
+    assert str(explain(tree, budget=16)).count("?") > 8
+
+
+def test_places_and_what_stands_there_are_written_out() -> None:
+    words = [read(M, X + 8 * k, 8) for k in range(10)]
+    total = words[0]
+    for word in words[1:]:
+        total = total ^ udiv(word, words[0])
+    assert "⟨" not in one_line(total, budget=40)
+    assert str(explain(words[1] + words[2] * (X + 8))) == "mem[x + 8, 8] + mem[x + 0x10, 8] * (x + 8)"
 
 
 def test_a_table_of_constants_is_no_line() -> None:
@@ -115,7 +144,13 @@ def test_wide_operators_are_folded_too() -> None:
         ("xx + 1", 0, "is it x?"),
         ("x + (y", 6, "')' is expected here, not the end"),
         ("x + y[3:0]", 2, "one side is a value of 64 bits, the other a value of 4 bits"),
-        ("x[64]", 1, "extract"),
+        ("x[64]", 1, "a value of 64 bits has bits 63:0"),
+        ("x[3:8]", 1, "the higher one first"),
+        ("p[0]", 1, "a condition has no bits"),
+        ("x + ?7", 4, "no such part was folded"),
+        ("rev(x[6:0])", 0, "rev takes a value of whole bytes"),
+        ("rev(mem)", 0, "rev takes a value of whole bytes, and this is a memory"),
+        ("rev(x, y)", 0, "rev takes 1 argument, not 2"),
         ("1 + 2", 2, "a number without a width"),
         ("x @ y", 2, "nothing begins with this character"),
         ("nope(x)", 0, "unknown function 'nope'"),

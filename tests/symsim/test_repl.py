@@ -87,6 +87,9 @@ def test_the_listing_marks_the_line_loops_and_breakpoints(shell: Shell) -> None:
         ("unbreak 3", "there are 0 breakpoints"),
         ("goal x0 == mem", "one side is a value of 64 bits, the other a memory"),
         ("why x99", "no register 'x99'"),
+        ("show ?3", "no such part was folded"),
+        ("show x0[70:3]", "a value of 64 bits has bits 63:0"),
+        ("rewrite a sideways", "rewrite LEMMA, or rewrite LEMMA backwards"),
     ],
 )
 def test_bad_input_is_told_and_changes_nothing(shell: Shell, line: str, message: str) -> None:
@@ -127,6 +130,29 @@ def test_proofs_by_commands(shell: Shell) -> None:
 
 
 @pytest.mark.parametrize(
+    ("tactic", "message"),
+    [
+        ("unfold", "unfold which constant?"),
+        ("unfold nothing", "unfold: nothing does not occur in the goal"),
+        ("rewrite", "rewrite by which lemma?"),
+        ("use", "use which lemma?"),
+        ("exact halves", "no theorem 'halves'; there is none yet"),
+        ("induct", "induct over which variable?"),
+        ("induct x0 + 1", "is no bit-vector variable"),
+        ("split", "the goal is no conjunction; give a condition"),
+        ("intro", "the goal is no implication"),
+        ("generalize x0", "generalize FORMULA as NAME"),
+        ("generalize x7 as any", "the goal does not have this subterm"),
+        ("qed", "not proved yet: 1 goal"),
+    ],
+)
+def test_a_tactic_that_does_not_apply_says_why_and_leaves_the_goal(shell: Shell, tactic: str, message: str) -> None:
+    goal = told(shell, "goal x0 == x1")
+    assert message in told(shell, tactic)
+    assert told(shell, "goals") == goal
+
+
+@pytest.mark.parametrize(
     ("lines", "expected"),
     [
         (["set x2 = 1", "until seven", "back", "next"], "→ routine+0x20  str x0, [x3]"),
@@ -146,7 +172,11 @@ def test_proofs_by_commands(shell: Shell) -> None:
         (["let sum = x0 + x1", "step 5", "show x0 ^ x3"], "sum"),
         (["show v3.4s[2]"], "v3@0[95:64]"),
         (["show nzcv"], "n@0 ++ z@0 ++ c@0 ++ v@0"),
-        (["size x0 + x1", "inputs x0 + x1"], "3 nodes\nx0@0, x1@0"),
+        (["size x0 + x1", "inputs x0 + x1", "size x0"], "3 nodes\nx0@0, x1@0\n1 node\n"),
+        (["show rev(w6)", "step 4", "show rev(w6)"], "rev(x6@0[31:0])\n  x5 = base + 0x1100"),
+        (["assume x1 < 5", "goal x1 < 6"], "1 goal, where\n  x1@0 < 5\n1.\n⊢ x1@0 < 6"),
+        (["take", "step 2", "take"], "depends on no condition\n  sp = sp@0 - 0x10\n2 states on\n→ routine+0x8  adr x5, #0x1100\nthe next"),
+        (["until return"], "7 states on\n→ routine+0x10 or routine+0x1c\nthe next step depends on x2@0 - 1 == 0\ntake: "),
         (["simplify x0 - x0"], "0"),
         (["goal x0 < 5 => x0 < 6", "intro", "split x0 == 4", "undo", "blast", "qed"], "where t1 = run_routine"),
     ],
@@ -296,7 +326,7 @@ class Terminal:
         """Wait for a prompt at which nothing is under way: a ^C too many takes the line that is being typed with it."""
         for k in range(60):
             self.child.sendline(f"size 8'{k}")
-            if self.child.expect_exact(["1 nodes", self.silence], timeout=2) == 0:
+            if self.child.expect_exact(["1 node", self.silence], timeout=2) == 0:
                 break
         self.child.expect_exact("armsym> ")
 

@@ -58,12 +58,39 @@ def test_the_kernel_decides(tools: Tools, session: str, tmp_path: Path) -> None:
     assert len(tools.goal(session, "x0 == x1@0 + x0@0 && x2 == x2@0")["goals"]) == 1
     assert len(tools.tactic(session, "split")["goals"]) == 2
     tools.tactic(session, "simplify")
-    with pytest.raises(BadInput, match="no tactic 'qed'"):
-        tools.tactic(session, "qed")
+    for arguments, message in (
+        (("qed",), "no tactic 'qed'"),
+        (("unfold",), "unfold: missing a required argument: 'name'"),
+        (("blast", "x0"), "blast: too many positional arguments"),
+        (("rewrite", "halves", "forwards"), "the detail is \"backwards\""),
+        (("rewrite", "halves", "backwards"), "no theorem 'halves'"),
+    ):
+        with pytest.raises(ArmsymError, match=message):
+            tools.tactic(session, *arguments)
     assert tools.tactic(session, "simplify")["ready"]
     assert "run_routine" in tools.qed(session, "claim.cert")["theorem"]
     check = [sys.executable, "-m", "kernel.replay", str(tmp_path / "claim.cert")]
     assert subprocess.run(check, cwd=ROOT, capture_output=True, check=False).returncode == 0
+
+
+def test_a_driver_sees_what_goals_rest_on_and_generalizes(tools: Tools, session: str) -> None:
+    tools.assume(session, "x1 < 5")
+    goals = tools.goal(session, "x1 + x2 == x2 + x1")
+    assert goals["given"] == ["x1@0 < 5"]
+    general = tools.tactic(session, "generalize", "x1@0", "any")
+    assert general["goals"][0]["claim"] == "any + x2@0 == x2@0 + any"
+    assert tools.tactic(session, "blast")["ready"]
+
+
+def test_a_driver_goes_round_a_loop_and_forgets_a_register(tools: Tools, session: str) -> None:
+    tools.set(session, "x2", "3")
+    tools.until(session, "loop")
+    assert tools.unroll(session, 2)["where"].startswith("routine+0x10")
+    assert tools.show(session, "x2")["formula"] == "1"
+    with pytest.raises(BadInput, match="rounds"):
+        tools.unroll(session, 0)
+    assert tools.havoc(session, "x2")["changed"] == {"x2": "any_x2_1"}
+    assert tools.state(session)["stores"][0] == {"address": "sp@0 - 8", "bytes": 8, "value": "x30@0"}
 
 
 @pytest.mark.parametrize("name", ["../secret.so", "/etc/passwd", "link.so", "a/../../b"])

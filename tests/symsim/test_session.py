@@ -164,7 +164,7 @@ def test_values_sizes_and_inputs(session: Session) -> None:
     session.step(5)
     assert session.value("x0", {"x0@0": 3, "x1@0": 4}) == 7
     assert session.inputs("x0") == ["x0@0", "x1@0"]
-    assert session.size("x0") == "3"
+    assert session.size("x0") == 3
     with pytest.raises(BadInput, match="no value for x1@0"):
         session.value("x0", {"x0@0": 3})
 
