@@ -15,7 +15,6 @@ from symsim.bounds import Bounds
 from symsim.derived import CONJ
 from symsim.factored import FACTORED, WITH_FACTORS
 from symsim.models import Model
-from symsim.multiples import BY_MULTIPLES
 from symsim.solvers.cadical import SolverGaveUp
 
 MODELS = 24
@@ -54,7 +53,9 @@ class Facts:
         """Γ ⊢ goal. Raises Falsified with a model where the facts do not give it, SolverGaveUp where that is not found out."""
         th = self._proved.get(goal)
         if th is None:
-            th = self._proved[goal] = self._prove(goal)
+            same = FACTORED(goal)
+            th = self._prove(same.rhs)
+            th = self._proved[goal] = th if same.rhs is goal else EQ_MP(SYM(same), th)
         return th
 
     def gives(self, goal: Term) -> bool:
@@ -78,7 +79,10 @@ class Facts:
         chosen = [th for th in self.known if free_vars(th.concl) <= variables]
         while True:
             try:
-                return self._from(chosen, goal)
+                if not chosen:
+                    return blast(goal)
+                both = CONJ(WITH_FACTORS(th) for th in chosen)
+                return MP(blast(implies(both.concl, goal)), both)
             except Falsified as falsified:
                 more = [th for th in self.known if free_vars(th.concl) & variables]
                 if len(more) == len(chosen):
@@ -86,20 +90,6 @@ class Facts:
                     raise
                 chosen = more
                 variables = variables.union(*(free_vars(th.concl) for th in chosen))
-
-    def _from(self, chosen: list[Thm], goal: Term) -> Thm:
-        """Γ ⊢ goal from these facts: by what they say of multiples as numbers of their own, or else by all that they say."""
-        try:
-            return BY_MULTIPLES(goal, chosen, self.prove)
-        except (Falsified, SolverGaveUp):
-            pass
-        same = FACTORED(goal)
-        if not chosen:
-            th = blast(same.rhs)
-        else:
-            both = CONJ(WITH_FACTORS(th) for th in chosen)
-            th = MP(blast(implies(both.concl, same.rhs)), both)
-        return th if same.rhs is goal else EQ_MP(SYM(same), th)
 
     def _keep(self, values: Mapping[Term, int]) -> None:
         """Keep a model of the facts that bear on a goal, with values from another one for what the others are about."""
