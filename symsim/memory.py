@@ -30,11 +30,14 @@ D, N = Var("part_offset", BV(64)), Var("part_size", BV(64))
 
 
 class Unresolved(ArmsymError):
-    """An address that lies in no area for certain."""
+    """An address that lies in no area for certain; with a `condition`, it does when that is known to hold or to fail."""
 
-    def __init__(self, address: Term, size: int, why: str = "is in no area of the contract") -> None:
+    def __init__(
+        self, address: Term, size: int, why: str = "is in no area of the contract", condition: Term | None = None
+    ) -> None:
         super().__init__(f"the access to {size} bytes at {address} {why}")
         self.address = address
+        self.condition = condition
 
 
 @dataclass(frozen=True)

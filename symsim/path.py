@@ -166,6 +166,8 @@ class Path:
                 conversion = self.simplifier.conversion(after.args[i])
             except Unresolved as error:
                 where = f"{self.theory.words[address]:#010x} at {address:#x}"
+                if error.condition is not None:
+                    raise Undecided(error.condition, f"an access at {where}") from None
                 stuck = Stuck(f"{where} ({NAMES[i]}): {error}")
                 raise self._blocked(error.address, f"an address at {address:#x}") or stuck from None
             value = after.args[i] if conversion is None else conversion.rhs

@@ -230,19 +230,21 @@ class RoutineProof:
         """The paths on which the condition holds and fails, as far as the facts allow them. Where they allow both and the condition
         depends on a variable whose values are cases, the paths with and without one of these values."""
         possible = [c for c in (condition, ~condition) if not path.facts.gives(~c)]
-        case = next((c for x in self._varied(condition) if (c := self.case_of(x, path.facts)) is not None), None)
-        if len(possible) > 1 and case is not None:
-            possible = [case, ~case]
+        if len(possible) < 2:
+            return [path.assuming(c) for c in possible]
         if len(path.open) >= MAX_SPLITS:
             heads = ", ".join(self.program.name_of(h) for h in self.flow.heads)
             raise Stuck(
                 f"{MAX_SPLITS} case splits on one path: a loop without an invariant? The contract must say how often it goes round "
                 f"(loop heads: {heads or 'none'})"
             )
-        out = [path.assuming(c) for c in possible]
-        if len(out) > 1:
-            for p in out:
-                p.open = (*path.open, p.conditions[-1])
+        case = next((c for x in self._varied(condition) if (c := self.case_of(x, path.facts)) is not None), condition)
+        out = [path.assuming(case), path.assuming(~case)]
+        for p in out:
+            p.open = (*path.open, p.conditions[-1])
+        rest = None if case is condition else self.case_of(case.args[0], out[1].facts)
+        if rest is not None and out[1].facts.gives(rest):
+            out[1] = out[1].assuming(rest)
         return out
 
     def prove(self) -> Proved:

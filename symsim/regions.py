@@ -21,7 +21,7 @@ from symsim.contract import Region
 from symsim.derived import BY_RING, CONJ, CONJUNCT, GROUND
 from symsim.errors import BadInput
 from symsim.facts import Facts
-from symsim.memory import Area, D, Memory, N, Place, split
+from symsim.memory import Area, D, Memory, N, Place, Unresolved, split
 from symsim.output import ADDRESS, COUNT, Stored, lemma
 from symsim.simplify import Simplifier
 from symsim.solvers.cadical import SolverGaveUp
@@ -243,7 +243,12 @@ def areas_apart(a: Area, b: Area, facts: Facts) -> Apart:
         other = areas_apart(b, a, facts)
         return Apart(other.b, other.m, other.a, other.n, other.before, other.after)
     if a.place is None or (b.place is not None and b.place.start is a.place.start):
-        after, before = facts.prove(ule(n, b.base - a.base)), facts.prove(ule(m, a.base - b.base))
+        try:
+            after, before = facts.prove(ule(n, b.base - a.base)), facts.prove(ule(m, a.base - b.base))
+        except (Falsified, SolverGaveUp):
+            same = eq(sum_term(distance, 64), 0)
+            known = facts.gives(same) or facts.gives(~same)
+            raise Unresolved(b.base, b.size, f"may meet what is at {a.base}", None if known else same) from None
     else:
         clear = _clear_of(a.place.start, a.place.extent, b, facts)
         after, before = _part_apart(b.base, m, a, a.place, *clear)
