@@ -321,7 +321,7 @@ class LoopProof:
         none = self.blocks_more == 0 and is_const(self.blocks_0) and not value_of(self.blocks_0)
         if self.output is None or (none and self.output.before is None):
             return MEMORY
-        return self.output.value(self.blocks_0 + k * self.blocks_more)
+        return substitute(self.output.value(self.blocks_0 + I * self.blocks_more), {I: k})
 
     # The theorem
 
