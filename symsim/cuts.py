@@ -21,8 +21,8 @@ from symsim.derived import CHAIN
 from symsim.lookup import byte_functions
 from symsim.rewrite import REPLACE
 from symsim.simplify import Simplifier
+from symsim.unknowns import Form, Unknowns
 
-Form = frozenset[tuple[tuple[int, ...], int]]
 NONE: frozenset[Term] = frozenset()
 
 
@@ -33,8 +33,9 @@ class CutPoints:
     needs have been met; or, since an instruction may compute several steps at once, when the others are linear and can be opened.
     """
 
-    def __init__(self, cuts: Cuts, specification: Term, simplifier: Simplifier) -> None:
+    def __init__(self, cuts: Cuts, specification: Term, simplifier: Simplifier, unknowns: Unknowns) -> None:
         self._lane = cuts.lane
+        self._unknowns = unknowns.copy()
         self._functions = byte_functions(cuts.functions) if cuts.functions else None
         self._definitions = {d.lhs.params: d for d in cuts.definitions}
         self._needs = dict(self._applications(simplifier.normalize(specification).rhs))
@@ -48,6 +49,7 @@ class CutPoints:
         other = object.__new__(CutPoints)
         other.__dict__.update(self.__dict__)
         other._opened, other._met, other._lanes = dict(self._opened), set(self._met), dict(self._lanes)
+        other._unknowns = self._unknowns.copy()
         return other
 
     def _applications(self, specification: Term) -> Iterator[tuple[Term, frozenset[Term]]]:
@@ -131,8 +133,10 @@ class CutPoints:
 
     def _named(self, t: Term, met: set[Term]) -> Thm | None:
         form = _form(t)
-        if not form or form not in self._lanes:
+        if not form:
             return None
+        if form not in self._lanes:
+            return self._unknowns.name(t, form)
         application, name = self._lanes[form]
         met.add(application)
         return name if name.lhs is t else TRANS(ANF(t, name.lhs), name)

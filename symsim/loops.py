@@ -9,7 +9,7 @@ round. The guesses come from comparing the first two rounds; one that the genera
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -50,8 +50,9 @@ from symsim.output import Stored, progress
 from symsim.path import MEM, Path, Undecided
 from symsim.rewrite import DISCHARGE, REPLACE, replaced
 from symsim.simplify import Simplifier
+from symsim.unknowns import Unknowns
 
-CELL = 8  # bytes: what is followed on its own in an area that no fold owns
+CELL = 8  # bytes: what is followed on its own in an area that no fold owns, and in a vector register that is not followed as a whole
 PC, TRACE_AT, POLICY_AT = INDEX["pc"], INDEX["trace"], INDEX["policy"]
 I = INDEX_VARIABLE
 
@@ -66,7 +67,7 @@ class LoopNotProved(ArmsymError):
 
 @dataclass(frozen=True)
 class Slot:
-    """A place whose value an invariant describes: a component, or `size` bytes of an area."""
+    """A place whose value an invariant describes: a component, or `size` bytes of an area or of a vector register."""
 
     name: str
     offset: int
@@ -77,17 +78,17 @@ class Slot:
     @property
     def variable(self) -> Term:
         """The variable for the place's value where it is not known."""
-        return Var(f"some_{self.name}" + (f"_{self.offset}" if self.area else ""), self.sort)
+        return Var(f"some_{self.name}" + (f"_{self.offset}" if self.size else ""), self.sort)
 
     def of_state(self, state: Term) -> Term:
         """The place's value in a state."""
         if self.area is None:
-            return proj(state, INDEX[self.name])
-        return self.of_area(read(proj(state, MEM), self.area.base, self.area.size))
+            return self.of_whole(proj(state, INDEX[self.name]))
+        return self.of_whole(read(proj(state, MEM), self.area.base, self.area.size))
 
-    def of_area(self, whole: Term) -> Term:
-        """The place's part of its area's value."""
-        if 8 * self.size == whole.width:
+    def of_whole(self, whole: Term) -> Term:
+        """The place's part of its area's or register's value."""
+        if not self.size or 8 * self.size == whole.width:
             return whole
         return whole[8 * (self.offset + self.size) - 1 : 8 * self.offset]
 
@@ -176,15 +177,17 @@ class LoopProof:
                 out.append(Slot(area.name, k, size, area, BV(8 * size)))
         return out
 
+    @staticmethod
+    def _value(slot: Slot, path: Path) -> Term:
+        """What the place holds, normal."""
+        if slot.area is None:
+            whole = path.component(slot.name)
+        else:
+            whole = path.simplifier.memory.values(path.state[MEM])[slot.area]
+        return path.simplifier.normalize(slot.of_whole(whole)).rhs
+
     def _values(self, path: Path) -> dict[Slot, Term]:
-        held = path.simplifier.memory.values(path.state[MEM])
-        out = {}
-        for slot in self.slots:
-            if slot.area is None:
-                out[slot] = path.component(slot.name)
-            else:
-                out[slot] = path.simplifier.normalize(slot.of_area(held[slot.area])).rhs
-        return out
+        return {slot: self._value(slot, path) for slot in self.slots}
 
     def _blocks(self, path: Path) -> tuple[Stored, Term] | None:
         """The output that is being written, and how many of its blocks there are."""
@@ -268,16 +271,33 @@ class LoopProof:
         if fold is not None:
             area = next(a for a in self.areas if a.name == fold.cell)
             cell[read(MEMORY, area.base, area.size)] = fold.layout(fold.value(fold.after(I)))
+        followed = cell | pointers
         for slot in self.slots:
-            before, after = self.entry_values[slot], values[slot]
-            if before is after:
-                self.guess[slot] = before
-            elif slot in moves:
-                self.guess[slot] = moved(before, moves[slot])
-            else:
-                general = replaced(before, cell | pointers)
-                if second.simplifier.normalize(substitute(general, {I: number(1, 64)})).rhs is after:
-                    self.guess[slot] = general
+            if slot in moves:
+                self.guess[slot] = moved(self.entry_values[slot], moves[slot])
+            elif (general := self._general(slot, second, followed)) is not None:
+                self.guess[slot] = general
+        self._halve(second, followed)
+
+    def _general(self, slot: Slot, second: Path, followed: Mapping[Term, Term]) -> Term | None:
+        """What the place may hold in round i: what it held at the start, with what is followed in it as it is in round i."""
+        before, after = self._value(slot, self.entry), self._value(slot, second)
+        if before is after:
+            return before
+        general = replaced(before, followed)
+        return general if second.simplifier.normalize(substitute(general, {I: number(1, 64)})).rhs is after else None
+
+    def _halve(self, second: Path, followed: Mapping[Term, Term]) -> None:
+        """Follow the halves of a vector register on their own where the whole has no pattern and one of them has."""
+        slots = []
+        for slot in self.slots:
+            halves = [Slot(slot.name, k, CELL, None, BV(8 * CELL)) for k in range(0, slot.sort.width // 8, CELL)]
+            found = {}
+            if slot.area is None and len(halves) == 2 and slot not in self.guess:
+                found = {h: t for h in halves if (t := self._general(h, second, followed)) is not None}
+            self.guess |= found
+            slots += halves if found else [slot]
+        self.slots = slots
 
     def _find_output(self, first: tuple[Stored, Term] | None, second: tuple[Stored, Term] | None) -> None:
         """What is stored: how many blocks of which output at the start, and how many more in each round."""
@@ -293,7 +313,9 @@ class LoopProof:
         facts = self.outer.extended(ASSUME(ult(I, self.loop.count)))
         while True:
             start = self.state(I, lambda slot: slot.variable, Var("some_trace", TRACE))
-            self.undecided, self.back = self._another(Path(self.owner.theory, start, facts, self.owner.context), I)
+            head = Path(self.owner.theory, start, facts, self.owner.context)
+            head.unknowns = Unknowns(slot.variable for slot in self.slots if slot not in self.guess)
+            self.undecided, self.back = self._another(head, I)
             values = self._values(self.back)
             wrong = [s for s in self.guess if self._next_value(s) is not values[s]]
             if not wrong:
@@ -310,7 +332,7 @@ class LoopProof:
         parts = dict(zip(NAMES, self.entry.state, strict=True))
         for slot in self.slots:
             if slot.area is None:
-                parts[slot.name] = values[slot]
+                parts[slot.name] = concat(values[slot], parts[slot.name]) if slot.offset else values[slot]
         held = {a: concat(*[values[s] for s in reversed(self.slots) if s.area is a]) for a in self.areas}
         parts["mem"] = self.entry.simplifier.memory.with_values(self._memory(k), held)
         parts["trace"] = trace
@@ -352,8 +374,13 @@ class LoopProof:
     def claim(self, k: Term, s: Term) -> Term:
         """State s is the head's state in round k."""
         expected = self.state(k, lambda slot: slot.of_state(s), self.trace(k))
-        unknown = {INDEX[slot.name] for slot in self.slots if slot.area is None and slot not in self.guess}
-        return conj(*[eq(proj(s, j), t) for j, t in enumerate(expected.args) if j not in unknown])
+        return conj(*[eq(proj(s, j), expected.args[j]) for j in self._known()])
+
+    def _known(self) -> list[int]:
+        """The components of which the invariant says something."""
+        slots = [s for s in self.slots if s.area is None]
+        unknown = {s.name for s in slots} - {s.name for s in slots if s in self.guess}
+        return [j for j, name in enumerate(NAMES) if name not in unknown]
 
     def invariant(self) -> Thm:
         """Γ ⊢ i < count ⇒ claim(i, σ(i))"""
@@ -387,11 +414,7 @@ class LoopProof:
     def arrived(self, k: Term, holds: Thm) -> Thm:
         """From claim(k, σ(k)): ⊢ σ(k) = the head's state in round k, unknowns projected"""
         sigma = self.sigma(k)
-        conjuncts = {}
-        unknown = {INDEX[slot.name] for slot in self.slots if slot.area is None and slot not in self.guess}
-        places = [j for j in range(len(NAMES)) if j not in unknown]
-        for n, j in enumerate(places):
-            conjuncts[j] = CONJUNCT(holds, n)
+        conjuncts = {j: CONJUNCT(holds, n) for n, j in enumerate(self._known())}
         spread = TUPLE_EXT(sigma)
         return TRANS(spread, CONG(spread.rhs, conjuncts))
 

@@ -22,6 +22,7 @@ from symsim.machine_theory import PC, MachineTheory
 from symsim.memory import Unresolved
 from symsim.rewrite import DISCHARGE
 from symsim.simplify import Simplifier
+from symsim.unknowns import Unknowns
 
 MEM = INDEX["mem"]
 
@@ -66,6 +67,7 @@ class Path:
         self.conditions: list[Term] = []
         self.steps = 0
         self.cuts: CutPoints | None = None
+        self.unknowns = Unknowns()
         self.trail: Trail | None = None
         self.open: tuple[Term, ...] = ()
         self.folded = number(0, 64)

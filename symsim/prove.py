@@ -214,7 +214,7 @@ class RoutineProof:
         if cuts is not None:
             blocks = blocks_ahead(self.stored, cuts, path) if self.stored else ()
             if specification or blocks:
-                path.cuts = CutPoints(cuts, tuple_(*specification, *blocks), path.simplifier)
+                path.cuts = CutPoints(cuts, tuple_(*specification, *blocks), path.simplifier, path.unknowns)
 
     def _has_returned(self, path: Path) -> bool:
         """Whether the path is at its return. Raises Undecided where the final memory depends on a variable whose values are cases."""

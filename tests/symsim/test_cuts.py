@@ -9,6 +9,7 @@ from kernel.term import Term, Var
 from symsim.contract import Cuts
 from symsim.cuts import CutPoints
 from symsim.simplify import Simplifier
+from symsim.unknowns import Unknowns
 
 WORD = BV(32)
 x, y, a, b = (Var(name, WORD) for name in "xyab")
@@ -18,7 +19,7 @@ chosen = Defined("test_cuts_chosen", (x, y), (x & y) ^ (~x & ror(y, 3)))
 
 def points(function: Defined, specification: Term) -> tuple[CutPoints, Simplifier]:
     simplifier = Simplifier()
-    return CutPoints(Cuts((function.definition,), 32), specification, simplifier), simplifier
+    return CutPoints(Cuts((function.definition,), 32), specification, simplifier, Unknowns()), simplifier
 
 
 def named(cuts: CutPoints, simplifier: Simplifier, value: Term) -> Term | None:

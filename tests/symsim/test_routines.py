@@ -38,6 +38,7 @@ SLOW = (
     "vpaes_decrypt_256",
     *(f"vpaes_set_{direction}_key_{bits}" for direction in ("encrypt", "decrypt") for bits in BITS),
     "SHA3_absorb_136",
+    "SHA3_absorb_cext_136",
 )
 NEWER = ("ossl_hwsm3_block_data_order",)
 """What 3.0 does not have."""
@@ -54,6 +55,8 @@ CHANGES = (
     ("vpaes_set_encrypt_key_192", "add w9, w9, #5", 0x11001929),  # add w9, w9, #6: the number of rounds
     ("vpaes_set_decrypt_key_256", "eor x8, x8, #0x30", 0xD503201F),  # nop: the rows of the first round key
     ("SHA3_absorb_136", "eor x16, x16, x26", 0xD503201F),
+    ("SHA3_absorb_cext_136", "eor v16.16b, v16.16b, v31.16b", 0xD503201F),
+    ("SHA3_absorb_cext_136", "bl #0x690380", 0xD503201F),  # nop: no permutation
     ("ossl_hwsm3_block_data_order", "rev32 v3.16b, v3.16b", 0xD503201F),
 )
 
