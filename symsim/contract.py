@@ -23,6 +23,12 @@ MEMORY = Var("mem", MEM)
 SP = Var("sp", BV(64))
 LR = Var("lr", BV(64))
 INDEX_VARIABLE = Var("i", BV(64))
+CALLEE_SAVED = (*(f"x{i}" for i in range(19, 30)), *(f"d{i}" for i in range(8, 16)))
+"""What the procedure call standard preserves, besides sp; dN is the low half of vN."""
+
+
+REGISTERS = frozenset((*(f"x{i}" for i in range(31)), *(f"{kind}{i}" for kind in "dv" for i in range(32)), "sp", *"nzcv"))
+"""What a contract may promise something of."""
 
 
 def says_what_is_held(p: Term) -> bool:
@@ -172,12 +178,14 @@ class Contract:
     unrolled, all of it with the specification alongside where there are `cuts`.
 
     `ensures` maps labels to what holds of the final memory, `output` is what stands in a region of variable size, `results` maps
-    registers to what they hold in the end; `public` are the variables that an observer of addresses and branches may learn. `rules` are
-    theorems f(x, …) = t to rewrite by: definitions to open, lemmas that join code and specification, for all x, … where these are
-    variables, and for one application where some are not; `idioms` are functions that single instructions compute. `cases` are
-    variables with values that are looked at one by one, where the output depends on them. `rest` is output that goes on after the
-    first one, on the memory that this leaves: the bytes of a last part of a block. `witness` gives values of the variables, and
-    of what memory holds where no precondition says that, under which everything required is true.
+    registers (dN is the low half of vN) to what they hold in the end; `public` are the variables that an observer of addresses and
+    branches may learn. `rules` are theorems f(x, …) = t to rewrite by: definitions to open, lemmas that join code and specification, for
+    all x, … where these are variables, and for one application where some are not; `idioms` are functions that single instructions
+    compute. `cases` are variables with values that are looked at one by one, where the output depends on them. `rest` is output that
+    goes on after the first one, on the memory that this leaves: the bytes of a last part of a block. `witness` gives values of the
+    variables, and of what memory holds where no precondition says that, under which everything required is true. `preserves` are the
+    registers that hold in the end what they held at the start: others than the callee-saved ones where a routine has a convention of
+    its own.
     """
 
     name: str
@@ -199,6 +207,7 @@ class Contract:
     rest: Output | None = None
     idioms: Callable[[], tuple[Idiom, ...]] = tuple
     cases: Mapping[Term, tuple[int, ...]] = field(default_factory=dict)
+    preserves: tuple[str, ...] = CALLEE_SAVED
 
     @property
     def outputs(self) -> tuple[Output, ...]:
@@ -208,3 +217,6 @@ class Contract:
     def __post_init__(self) -> None:
         if not callable(self.rules):
             raise TypeError(f"{self.name}: rules is a function that proves the theorems when they are needed, not the theorems")
+        unknown = [n for n in (*self.results, *self.preserves) if n not in REGISTERS]
+        if unknown:
+            raise ValueError(f"{self.name}: no registers to promise something of: {', '.join(unknown)}")

@@ -31,8 +31,8 @@ from kernel.rules import ASSUME, CONG, DISCH, EQ_MP, INST, MP, SYM, TRANS
 from kernel.sorts import BV, TRACE
 from kernel.term import Term, Var, free_vars
 from kernel.thm import Thm
+from symsim.contract import CALLEE_SAVED, LR, MEMORY, SP, Contract, Loop, Region, says_what_is_held
 from symsim.contract import INDEX_VARIABLE as I
-from symsim.contract import LR, MEMORY, SP, Contract, Loop, Region, says_what_is_held
 from symsim.cuts import CutPoints
 from symsim.derived import CHAIN, CONJ, CONJUNCT
 from symsim.errors import ArmsymError, BadInput
@@ -47,7 +47,7 @@ from symsim.memory import Area, D, N
 from symsim.output import COUNT, WHICH, Stored, chain
 from symsim.path import Path, Stuck, Undecided
 from symsim.program import Program
-from symsim.promises import ABI, CONSTANT_TIME, FRAME, RETURNS, SAFE
+from symsim.promises import ABI, CONSTANT_TIME, FRAME, RETURNS, SAFE, preserved
 from symsim.regions import Layout, apart_term, constant_fact
 from symsim.rewrite import DISCHARGE, REPLACE
 from symsim.simplify import Simplifier, is_general
@@ -56,8 +56,6 @@ from symsim.ways import Way, merged
 ADDRESS = Var("address", BV(64))
 """Any address, to say that what is not mentioned does not change."""
 Progress = Callable[[str], None]
-CALLEE_SAVED = tuple(f"x{i}" for i in range(19, 30))
-CALLEE_SAVED_LOW = tuple(f"v{i}" for i in range(8, 16))
 MAX_STEPS = 1_000_000
 MAX_SPLITS = 8
 
@@ -317,9 +315,7 @@ class RoutineProof:
     def promises(self, s: Term) -> dict[str, Term]:
         """What is promised of the final state s, but for the trace."""
         memory = proj(s, INDEX["mem"])
-        preserved = [eq(proj(s, INDEX[n]), x) for n, x in self._preserved()]
-        low = [eq(proj(s, INDEX[n])[63:0], Var(n, BV(128))[63:0]) for n in CALLEE_SAVED_LOW]
-        results = {f"{n} holds the result": eq(proj(s, INDEX[n]), t) for n, t in self.contract.results.items()}
+        results = {f"{n} holds the result": eq(_held(n, lambda k: proj(s, k)), t) for n, t in self.contract.results.items()}
         return {
             RETURNS: eq(proj(s, INDEX["pc"]), LR),
             **self.contract.ensures(memory),
@@ -327,7 +323,7 @@ class RoutineProof:
             **results,
             FRAME: implies(self._outside(), eq(read(memory, ADDRESS, 1), read(MEMORY, ADDRESS, 1))),
             SAFE: proj(s, INDEX["safe"]),
-            ABI: conj(*preserved, *low),
+            **self._preserved(s),
         }
 
     def _output_promise(self, memory: Term) -> dict[str, Term]:
@@ -337,14 +333,17 @@ class RoutineProof:
             out[output.label] = implies(ult(WHICH, output.count), eq(held, output.block(WHICH)))
         return out
 
-    def _preserved(self) -> list[tuple[str, Term]]:
-        given = self.contract.arguments
-        return [(n, given.get(n, Var(n, BV(64)))) for n in CALLEE_SAVED] + [("sp", SP)]
+    def _preserved(self, s: Term) -> dict[str, Term]:
+        names = self.contract.preserves
+        integers = [n for n in names if n[0] == "x"]
+        order = [*integers, "sp", *(n for n in names if n not in integers)]
+        kept = [eq(_held(n, lambda k: proj(s, k)), _held(n, self.start.args.__getitem__)) for n in order]
+        return {ABI if names == CALLEE_SAVED else preserved(names): conj(*kept)}
 
     def _outside(self) -> Term:
         """The byte at ADDRESS is in no region that may be written."""
         one = number(1, 64)
-        return conj(*[apart_term(ADDRESS, one, r.base, r.extent) for r in self.regions if r.writable])
+        return conj(*[apart_term(ADDRESS, one, r.base, r.extent) for r in self.regions if r.writable] or [true])
 
     def _way(self, end: Path) -> Way:
         """What is promised, at the end of a way."""
@@ -431,6 +430,11 @@ class RoutineProof:
         self.journal.proved("all of it", th)
         labels = (*self.promises(self.start), CONSTANT_TIME)
         return Proved(th, tuple(self.requires), labels, len(self.flow.words), self._steps)
+
+
+def _held(name: str, component: Callable[[int], Term]) -> Term:
+    """What a register holds, given what the components of a state are; dN is the low half of vN."""
+    return component(INDEX[f"v{name[1:]}"])[63:0] if name[0] == "d" else component(INDEX[name])
 
 
 def _demand_own_names(contract: Contract) -> None:

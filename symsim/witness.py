@@ -107,7 +107,7 @@ def _start(judge: Judge, machine: Machine) -> Start:
     room = Block("stack", _STACK_TOP - _STACK_SIZE, random.randbytes(_STACK_SIZE))
     held = {g.symbol: g.witness.to_bytes(g.size, "little") for g in contract.globals}
     blocks = lay_out(judge, values, lambda name, size: held.get(name) or random.randbytes(size))
-    return judge.start(machine, values, [room, *(b for b in blocks if b.name != "stack")])
+    return judge.start(machine, values, [room, *(b for b in blocks if not 0 <= b.address - room.address < _STACK_SIZE)])
 
 
 def registers() -> list[Term]:

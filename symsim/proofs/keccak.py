@@ -5,13 +5,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
-from crypto_specs.keccak import LANE, keccak_f1600, keccak_round
+from crypto_specs.keccak import LANE, WIDTH, keccak_f1600, keccak_round
 from crypto_specs.sha3 import ABSORB, RATES
-from kernel.ops import eq, number, read, ule, ult
+from kernel.ops import concat, eq, number, read, ule, ult
 from kernel.sorts import BV
 from kernel.term import Term, Var
-from symsim.contract import INDEX_VARIABLE, MEMORY, Contract, Cuts, Fold, Loop, Region
+from symsim.contract import INDEX_VARIABLE, MEMORY, SP, Contract, Cuts, Fold, Loop, Region
 
 A = Var("A", BV(64))
 STATE_BYTES = 200
@@ -76,7 +78,61 @@ def absorb(symbol: str, rate: int) -> Contract:
     )
 
 
+GENERAL = (*range(18), 25, *range(19, 25))
+"""The general registers of the lanes, where KeccakF1600_int has its arguments and results."""
+state, other = Var("state", BV(WIDTH)), Var("other", BV(WIDTH))
+
+
+def lane(k: int, of: Term) -> Term:
+    """The k-th lane of a state."""
+    return of[LANE * k + LANE - 1 : LANE * k]
+
+
+def internal(symbol: str, **changes: Any) -> Contract:
+    """What the contracts of the permutations on registers have in common; these are called from their own file only."""
+    contract = Contract(
+        name=f"openssl/{symbol}",
+        symbol=symbol,
+        summary="",
+        arguments={},
+        regions=(),
+        requires={},
+        ensures=lambda memory: {},
+        public=(),
+        witness={state: 2**WIDTH // 3, other: 2**WIDTH // 7},
+        cuts=Cuts((keccak_round.definition,), LANE),
+        rules=lambda: (keccak_f1600.definition,),
+        stack=0,
+    )
+    return replace(contract, **changes)
+
+
+def on_general_registers(symbol: str) -> Contract:
+    """The contract of KeccakF1600_int, for which its callers leave 32 bytes on the stack."""
+    return internal(
+        symbol,
+        summary="Keccak-f[1600] of the lanes in x0 to x17, x25 and x19 to x24",
+        arguments={f"x{n}": lane(k, state) for k, n in enumerate(GENERAL)},
+        results={f"x{n}": lane(k, keccak_f1600(state)) for k, n in enumerate(GENERAL)},
+        regions=(Region("room on the stack", SP, 32, writable=True),),
+        preserves=("x29", *(f"d{k}" for k in range(8, 16))),
+    )
+
+
+def on_vector_registers(symbol: str) -> Contract:
+    """The contract of KeccakF1600_ce, which permutes what is in both halves."""
+    return internal(
+        symbol,
+        summary="Keccak-f[1600] of the lanes in the lower halves of v0 to v24, and of those in the upper halves",
+        arguments={f"v{k}": concat(lane(k, other), lane(k, state)) for k in range(25)},
+        results={f"v{k}": concat(lane(k, keccak_f1600(other)), lane(k, keccak_f1600(state))) for k in range(25)},
+        preserves=tuple(f"x{k}" for k in range(19, 30)),
+    )
+
+
 CONTRACTS = (
+    on_general_registers("KeccakF1600_int"),
+    on_vector_registers("KeccakF1600_ce"),
     contract("KeccakF1600"),
     contract("KeccakF1600_cext"),
     *[absorb(symbol, rate) for symbol in ("SHA3_absorb", "SHA3_absorb_cext") for rate in RATES],

@@ -16,14 +16,13 @@ from symsim.contract import Contract
 from symsim.errors import ArmsymError
 from symsim.judge import Judge, Start
 from symsim.program import Program
-from symsim.prove import CALLEE_SAVED, RoutineProof
+from symsim.prove import RoutineProof
 from symsim.sampling import Place, Sampler
 from symsim.trace import Flow, Run, Tracer, Value, ancestors, flow
 
 _STATES = 8
 _STEPS = 30_000  # of one run
 CALLER = "the caller's registers"
-_SAVED = {*CALLEE_SAVED, "x30", "sp", *(f"v{k}" for k in range(8, 16))}
 
 Edges = dict[tuple[str, str], set[str]]
 """From and to: a linked address in hexadecimal, `in NAME` or `out NAME`; and the registers (or mem) that carry it."""
@@ -72,6 +71,8 @@ class _Naming:
 
     def __init__(self, contract: Contract, start: Start) -> None:
         self._start = start
+        self.preserved = {"x30", "sp", *(_component(name) for name in contract.preserves)}
+        self.results = {_component(name) for name in contract.results}
         self._registers = {
             register: str(t.params[0]) if t.op.name == "var" else register for register, t in contract.arguments.items()
         }
@@ -79,7 +80,7 @@ class _Naming:
 
     def register(self, name: str) -> str:
         """A register at the start."""
-        if name in _SAVED and name not in self._registers:
+        if name in self.preserved and name not in self._registers:
             return CALLER
         return self._registers.get(name, name)
 
@@ -113,9 +114,16 @@ def _add(edges: Edges, reaches: dict[int, set[str]], naming: _Naming, run: Run) 
 
 
 def _results(made: Flow, naming: _Naming) -> Iterator[tuple[str, Value]]:
-    """What holds the results in the end: memory but the stack, and the registers that the caller wants back."""
+    """What holds the results in the end: memory but the stack, the registers of results, and those that the caller wants back."""
     found = {(naming.memory(address), value) for address, value in made.memory.items()}
     yield from sorted((name, value) for name, value in found if name != "stack")
     for name, value in made.registers.items():
-        if name in _SAVED:
+        if name in naming.results:
+            yield name, value
+        elif name in naming.preserved:
             yield CALLER, value
+
+
+def _component(name: str) -> str:
+    """The component of the state that a register of a contract is part of."""
+    return f"v{name[1:]}" if name[0] == "d" else name

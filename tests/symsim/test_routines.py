@@ -34,6 +34,8 @@ SLOW = (
     "gcm_ghash_v8_4x",
     "KeccakF1600",
     "KeccakF1600_cext",
+    "KeccakF1600_int",
+    "KeccakF1600_ce",
     "vpaes_encrypt_128",
     "vpaes_decrypt_256",
     *(f"vpaes_set_{direction}_key_{bits}" for direction in ("encrypt", "decrypt") for bits in BITS),
@@ -54,6 +56,8 @@ CHANGES = (
     ("vpaes_decrypt_192", "ext v5.16b, v5.16b, v5.16b, #0xc", 0x6E0540A5),  # ext v5.16b, v5.16b, v5.16b, #8: the next rows
     ("vpaes_set_encrypt_key_192", "add w9, w9, #5", 0x11001929),  # add w9, w9, #6: the number of rounds
     ("vpaes_set_decrypt_key_256", "eor x8, x8, #0x30", 0xD503201F),  # nop: the rows of the first round key
+    ("KeccakF1600_int", "ror x15, x28, #0x25", 0x93DC8F8F),  # ror x15, x28, #0x23
+    ("KeccakF1600_ce", "eor v0.16b, v0.16b, v26.16b", 0x6E3A1C21),  # eor v1.16b, v1.16b, v26.16b
     ("SHA3_absorb_136", "eor x16, x16, x26", 0xD503201F),
     ("SHA3_absorb_cext_136", "eor v16.16b, v16.16b, v31.16b", 0xD503201F),
     ("SHA3_absorb_cext_136", "bl #0x690380", 0xD503201F),  # nop: no permutation
