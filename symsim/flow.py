@@ -14,7 +14,7 @@ from isa.state import INDEX, VARIABLES
 from kernel.normal import ring
 from kernel.ops import ITE
 from kernel.term import Term
-from symsim.errors import ArmsymError
+from symsim.errors import ArmsymError, BadInput
 
 PC = INDEX["pc"]
 _LINK = INDEX["x30"]
@@ -30,7 +30,8 @@ class NoSemantics(ArmsymError):
 class Flow:
     """The reachable addresses with their words, the successors of each, and the heads of the loops in address order.
 
-    `refused` are reachable instructions that the model does not have, with the reason: an error only for a path that gets there.
+    Where a successor has no word, control leaves the object. `refused` are reachable instructions that the model does not have, with the
+    reason: an error only for a path that gets there.
     """
 
     words: dict[int, int]
@@ -76,7 +77,12 @@ def explore(entry: int, word_at: Callable[[int], int], name_of: Callable[[int], 
         address = todo.pop()
         if address in words or address in refused:
             continue
-        word = word_at(address)
+        try:
+            word = word_at(address)
+        except BadInput:
+            if address == entry:
+                raise
+            continue  # code of another object: an error only for a path that gets there
         try:
             reached = [address + d for d in targets(word) if d is not None]
         except (Undefined, Unpredictable, Unsupported) as error:
