@@ -13,13 +13,14 @@ from collections.abc import Iterable, Iterator
 from functools import cache, reduce
 
 from kernel.normal import TooLarge, ring
-from kernel.ops import BVSLE, BVSLT, BVULE, BVULT, EQ, NOT, ZERO_EXTEND, eq, implies, mask, number, sext, ult, zext
+from kernel.ops import AND, BVSLE, BVSLT, BVULE, BVULT, EQ, NOT, ZERO_EXTEND, eq, implies, mask, number, sext, ult, zext
 from kernel.rules import CONG, EVAL, INST, MP, REFL, RING, SYM, TRANS
 from kernel.sorts import BV
 from kernel.term import Op, Term, Var, by_id, mk
 from kernel.thm import Thm
 from symsim.blast import blast
 from symsim.canonical import sum_term
+from symsim.derived import CONJ, CONJUNCT, TAUT
 from symsim.farkas import CONSTANT, multiples
 from symsim.rewrite import REPLACE
 
@@ -56,8 +57,15 @@ class Bounds:
         return other
 
     def prove(self, goal: Term) -> Thm | None:
-        """Γ ⊢ goal, for a comparison of 64-bit words."""
+        """Γ ⊢ goal, for comparisons of 64-bit words, and what is put together of them."""
         self._take_in()
+        if goal.op is AND:
+            parts = list(map(self.prove, goal.args))
+            return None if None in parts else CONJ(filter(None, parts))
+        if goal.op is NOT and goal.args[0].op in (NOT, AND):
+            simpler = goal.args[0].args if goal.args[0].op is NOT else [~p for p in goal.args[0].args]
+            th = next(filter(None, map(self.prove, simpler)), None)
+            return th and MP(TAUT(implies(th.concl, goal)), th)
         negated, p = (True, goal.args[0]) if goal.op is NOT else (False, goal)
         if p.op not in _COMPARISONS or p.args[0].sort is not BV(WORD):
             return None
@@ -83,6 +91,11 @@ class Bounds:
     def _learn(self, fact: Thm) -> bool:
         """Whether the fact is taken in, or of no use here."""
         p = fact.concl
+        if p.op is AND:
+            parts = [self._learn(CONJUNCT(fact, k)) for k in range(len(p.args))]
+            return all(parts)
+        if p.op is NOT and p.args[0].op is NOT:
+            return self._learn(MP(TAUT(implies(p, p.args[0].args[0])), fact))
         negated, q = (True, p.args[0]) if p.op is NOT else (False, p)
         for k, (low, high, gap) in enumerate(distances(p)):
             left, right = self._integer(low, q.op in _SIGNED), self._integer(high, q.op in _SIGNED)

@@ -43,6 +43,8 @@ def bounds(*facts: Term) -> Bounds:
         ([~ult(n, i), ule(n, i)], eq(i, n)),
         ([], ule(zext(w, 64) * 64, 1 << 40)),
         ([eq(x, y)], ule(x, y)),
+        ([ult(i, n) & ult(n, x)], ~(ule(x, i) & eq(x, y)) & ~~ult(i, x)),
+        ([~~ult(i, n)], ~eq(n, i)),
         (HALF, ~slt(BYTES, number(-80, 64))),
         ([*HALF, ~slt(BYTES - 80, number(0, 64))], ule(BYTES - 80, BYTES)),
         ([ult(r, number(5, 64))], slt(r * 16 - 80, 0)),
@@ -68,6 +70,8 @@ def test_what_follows_is_proved_from_the_facts(facts: list[Term], goal: Term) ->
         ([~eq(n, 1)], ~eq(n, 0)),
         ([], ult(x, x + 1)),
         ([ult(x, n)], slt(x, n)),
+        ([ult(i, n)], ult(i, n) & ult(i, x)),
+        ([ult(i, n)], ~(ult(i, n) & ult(i, x))),
         (ROUNDS, ~slt(BYTES, number(-80, 64))),  # so many bytes may be negative
         ([], ule(w, w)),  # not a word of 64 bits
     ],

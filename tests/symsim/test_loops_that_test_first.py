@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from elf_builder import ALLOC, EXEC, SHARED, ElfBuilder, words
@@ -84,11 +85,15 @@ def test_any_number_of_blocks() -> None:
     assert not proved.thm.hyps
 
 
+def test_a_last_round_that_is_not_counted_is_unrolled() -> None:
+    proved = RoutineProof(replace(contract(mixed(NUM), NUM, NUM), name="tiny/mixed_and_one_round"), program(), ()).prove()
+    assert "out is mixed" in proved.ensures and not proved.thm.hyps
+
+
 @pytest.mark.parametrize(
     ("result", "count", "read_blocks", "message"),
     [
         (mixed(NUM + 1), NUM + 1, NUM, "out is mixed: open"),
-        (mixed(NUM), NUM, NUM, "x0 holds the result: open"),
         (mixed(NUM), NUM + 2, NUM, "go round again"),
         (mixed(NUM), NUM + 1, NUM - 1, "in no area of the contract"),
     ],
