@@ -34,4 +34,6 @@ def command(object_: str, function: str, contract: str | None) -> None:
     from symsim.repl.command import without_collection  # noqa: PLC0415
 
     without_collection()
-    Tui(Session.open(object_, function, contract)).run()
+    session = Session.open(object_, function, contract)
+    session.words.prepare()
+    Tui(session).run()

@@ -20,7 +20,8 @@ from symsim.errors import ArmsymError
 from symsim.solvers import lrat_text
 
 _SLICE = 5_000
-"""Conflicts: a second or so."""
+"""Conflicts in a row, of up to so many clauses; of more clauses, each of which costs more, fewer. A second or so."""
+_SMALL = 20_000
 
 
 class SolverGaveUp(ArmsymError):
@@ -62,7 +63,7 @@ def solve(clauses: Sequence[tuple[int, ...]], conflicts: int = 200_000) -> Refut
             capsule = pysolvers.cadical195_tracepr(solver.cadical, file)
             for clause in clauses:
                 pysolvers.cadical195_add_cl(solver.cadical, clause)
-            if _answer(solver, conflicts) is None:
+            if _answer(solver, conflicts, _SLICE * _SMALL // max(_SMALL, len(clauses))) is None:
                 raise SolverGaveUp(f"no answer within {conflicts} conflicts ({len(clauses)} clauses)")
             if solver.get_status():
                 return Satisfied(frozenset(x for x in solver.get_model() or () if x > 0))
@@ -73,12 +74,12 @@ def solve(clauses: Sequence[tuple[int, ...]], conflicts: int = 200_000) -> Refut
             solver.delete()
 
 
-def _answer(solver: Cadical195, conflicts: int) -> bool | None:
-    """Solve in slices, between which Python hears of an interrupt. In the main thread python-sat would jump out of the solver at one,
-    and leave its memory in a state that ends the process; so it is told that this is another thread."""
+def _answer(solver: Cadical195, conflicts: int, at_once: int) -> bool | None:
+    """Solve in slices of so many conflicts, between which Python hears of an interrupt. In the main thread python-sat would jump out of
+    the solver at one, and leave its memory in a state that ends the process; so it is told that this is another thread."""
     while conflicts > 0 and solver.get_status() is None:
-        solver.conf_budget(min(conflicts, _SLICE))
-        conflicts -= _SLICE
+        solver.conf_budget(min(conflicts, at_once))
+        conflicts -= at_once
         answer = pysolvers.cadical195_solve_lim(solver.cadical, [], 0)
         solver.status = None if answer == 0 else answer > 0
     status: bool | None = solver.get_status()

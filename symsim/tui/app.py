@@ -34,8 +34,9 @@ t T     take, take not             tab     the next pane
 :       a command of the REPL      escape  back to the listing
 ^C      stop what is under way     q       leave
 
-In the listing → is the next instruction, * the head of a loop, ! a breakpoint. The formula is that
-of the register under the cursor, or of the last show. `help` lists the commands."""
+In the listing → is the next instruction, * the head of a loop, ! a breakpoint.
+The formula is that of the register under the cursor, or of the last show.
+`help` lists the commands."""
 
 
 class Tui(App[None]):
@@ -146,6 +147,7 @@ class Tui(App[None]):
         """Stop the command under way: it ends as at the REPL's prompt, with the state as it was."""
         self._waiting.clear()
         if self._thread is not None:
+            self.query_one("#place", Static).update(" stopping …")
             interrupt = ctypes.py_object(KeyboardInterrupt)
             ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._thread), interrupt)
 

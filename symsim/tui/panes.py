@@ -111,7 +111,7 @@ def formula_text(session: Session, name: str | None) -> str:
 def memory_text(session: Session) -> str:
     """The stores, the latest first."""
     stores = session.stores(STORES)
-    return "\n".join(f"{place}, {size} = {value}" for place, size, value in stores) or "nothing was stored"
+    return "\n".join(f"mem[{place}, {size}] = {value}" for place, size, value in stores) or "nothing was stored"
 
 
 def goals_text(session: Session) -> str:
