@@ -265,5 +265,5 @@ def test_what_the_stub_could_show_is_stepped() -> None:
         *(Case((word,), State()) for word in (0x54000000, 0xB4000000, 0x35000001, 0x36080001, 0xB7F80000)),  # to itself
     ]
     assert all(needs_steps(case) for case in stepped)
-    batched = [Case((ADD,), State()), Case((0x54000041,), State()), Case((0x37080021,), State()), Case((0xF9400020,), State.of(x1=WINDOW_BASE))]
+    batched = [*(Case((word,), State()) for word in (ADD, 0x54000041, 0x37080021)), Case((0xF9400020,), State.of(x1=WINDOW_BASE))]
     assert not any(needs_steps(case) for case in batched)
