@@ -321,9 +321,12 @@ class _Writer:
         return self._structure(t)
 
     def _sum(self, terms: tuple[Term, ...]) -> str:
-        """A sum; a large constant at its end is what is taken away."""
+        """A sum, which begins with something that is not taken away; a large constant at its end is."""
         if all(map(is_const, terms)):
             return " + ".join(literal(a, typed=True) for a in terms)
+        if self._is_taken_away(terms[0]):
+            first = next((k for k, a in enumerate(terms) if not is_const(a) and not self._is_taken_away(a)), 0)
+            terms = (terms[first], *terms[:first], *terms[first + 1 :])
         last = terms[-1]
         text = self.at(terms[0], SUM + 1) + "".join(self._summand(a) for a in terms[1:-1])
         if last.op is BITS and last.width > 4 and last.params[0] >> (last.width - 1):
@@ -331,11 +334,13 @@ class _Writer:
         return text + self._summand(last)
 
     def _summand(self, t: Term) -> str:
-        """What follows in a sum; what is negated, or multiplied by -1, is taken away."""
+        """What follows in a sum."""
+        return f" - {self.at(t.args[0], SUM + 1)}" if self._is_taken_away(t) else f" + {self.at(t, SUM + 1)}"
+
+    def _is_taken_away(self, t: Term) -> bool:
+        """Whether a summand is negated, or multiplied by -1."""
         minus = t.op is BVNEG or (t.op is BVMUL and len(t.args) == 2 and t.args[1] is number(mask(t.width), t.width))
-        if minus and not is_const(t.args[0]) and self.text[t][1] != ATOM:
-            return f" - {self.at(t.args[0], SUM + 1)}"
-        return f" + {self.at(t, SUM + 1)}"
+        return minus and not is_const(t.args[0]) and self.text[t][1] != ATOM
 
     def _infix(self, t: Term) -> Text:
         symbol, strength = _INFIX[t.op.name]

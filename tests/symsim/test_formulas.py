@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from isa.compile import Memory
 from kernel.evaluate import evaluate
 from kernel.ops import (
+    BVADD,
     ashr,
     clmul,
     concat,
@@ -28,7 +29,7 @@ from kernel.ops import (
     zext,
 )
 from kernel.sorts import BOOL, BV, MEM
-from kernel.term import Const, Term, Var
+from kernel.term import Const, Term, Var, mk
 from symsim.byte_order import rev
 from symsim.explain import BUDGET, Notation, explain, one_line, size
 from symsim.repl.expression import ParseError, parse
@@ -81,6 +82,9 @@ def test_what_is_printed_in_full_is_read_back_with_the_same_meaning(t: Term, x: 
         ((X + Y) * 3 ^ Y, "((x + y) * 3) ^ y"),
         (concat(X[3:0], Const(5, 4)), "x[3:0] ++ 4'5"),
         (ror(X, 7), "ror(x, 7)"),
+        (-X + Y, "y - x"),
+        (mk(BVADD, (), (-X, -Y, Const(5, 64))), "-x - y + 5"),
+        (mk(BVADD, (), (-X, Y, Const(1 << 63, 64))), "y - x - 0x8000000000000000"),
         (rev(X), "rev(x)"),
         (concat(rev(X[63:32]), rev(X[31:0])), "rev(x[63:32]) ++ rev(x[31:0])"),
         (concat(read(M, X, 1), read(M, X + 1, 1), read(M, X + 2, 1)), "rev(mem[x, 3])"),
