@@ -15,7 +15,7 @@ from crypto_specs.memory import Memory
 from crypto_specs.message import block_of, byte_string
 from crypto_specs.stored import output_of, stored_blocks
 from kernel.evaluate import evaluate
-from kernel.ops import concat, eq, ite, number
+from kernel.ops import concat, number
 from kernel.sorts import BV, MEM
 from kernel.term import Term, Var
 
@@ -36,6 +36,12 @@ def block_in(memory: Term, address: Term, i: Term) -> Term:
 def counter_block(first: Term, i: Term) -> Term:
     """The first counter block incremented i times: the last 32 bits count, modulo 2^32, and carry nothing over."""
     return concat(first[127:32], first[31:0] + i[31:0])
+
+
+# 6.2 The block that is added to block i when CBC decrypts: the one before it, and the iv for the first
+
+cbc_previous = Recursive("CBC_previous", _i, (_iv, _memory, _input), _iv, _previous, block_in(_memory, _input, _i))
+"""(i, iv, memory, input): the iv for 0, and block i of the input for i + 1."""
 
 
 class Modes:
@@ -76,8 +82,7 @@ class Modes:
             return byte_string(self.cbc_chain(i + 1, w, iv, memory, address))
 
         def cbc_decrypted(i: Term, dw: Term, iv: Term, memory: Term, address: Term) -> Term:
-            before = ite(eq(i, 0), iv, block_in(memory, address, i - 1))
-            return byte_string(aes.EqInvCipher(block_in(memory, address, i), dw) ^ before)
+            return byte_string(aes.EqInvCipher(block_in(memory, address, i), dw) ^ cbc_previous(i, iv, memory, address))
 
         self.cbc_encrypt = stored_blocks(f"{aes.name}_CBC_encrypt", BYTES, (schedule, _iv), (_input,), cbc_encrypted)
         self.cbc_decrypt = stored_blocks(f"{aes.name}_CBC_decrypt", BYTES, (schedule, _iv), (_input,), cbc_decrypted)

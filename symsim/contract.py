@@ -69,21 +69,19 @@ class Region:
 
 @dataclass(frozen=True, eq=False)
 class Grouping:
-    """How code takes several values of a recursive function at a time: `stride` of them in a round of its loop, and the last k in the
-    groups of `groups(k)`.
+    """How code takes several values of a recursive function at a time, by an equation of their own: those of a round of its loop, and
+    the last k in the groups of `groups(k)`.
 
     equation(size) is the one for value(i + size), of the form of the successor's: a premise about i, and what it is by value(i).
     """
 
-    stride: int
     groups: Callable[[int], tuple[int, ...]]
     equation: Callable[[int], Thm]
 
 
 @dataclass(frozen=True, eq=False)
 class Fold:
-    """What a loop computes, as a recursive function of the specification: value(i) after i rounds, or value(i · stride) where values are
-    taken in groups, with its two equations.
+    """What a loop computes, as a recursive function of the specification: value(i · stride) after i rounds, with its two equations.
 
     The `cell` is the region that holds it in the end, in the `layout` of memory; `unfold` are the definitions to open when code and
     specification are compared.
@@ -96,11 +94,12 @@ class Fold:
     cell: str
     layout: Callable[[Term], Term]
     unfold: tuple[Thm, ...] = ()
+    stride: int = 1
     grouping: Grouping | None = None
 
     def after(self, rounds: Term) -> Term:
         """The number of values that so many rounds of the loop take."""
-        return rounds * self.grouping.stride if self.grouping is not None else rounds
+        return rounds * self.stride if self.stride != 1 else rounds
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from kernel.evaluate import evaluate
@@ -70,8 +70,19 @@ def fold_step(fold: Fold | Output, k: Term, facts: Facts, simplifier: Simplifier
 
 
 def fold_round(fold: Fold, k: Term, facts: Facts, simplifier: Simplifier) -> Thm:
-    """Γ ⊢ the value after round k of the loop = …, in terms of the value before it"""
-    return fold_step(fold, fold.after(k), facts, simplifier, fold.grouping.stride if fold.grouping is not None else 1)
+    """Γ ⊢ the value after round k of the loop = …, in terms of the value before it; the simplifier gets to know it, and those between"""
+    sizes = (1,) * fold.stride if fold.grouping is None else (fold.stride,)
+    return _taken(fold, fold.after(k), sizes, facts, simplifier)[-1]
+
+
+def _taken(fold: Fold | Output, known: Term, sizes: Iterable[int], facts: Facts, simplifier: Simplifier) -> list[Thm]:
+    """Let the simplifier rewrite the values that come after value(known), in groups of these sizes; the equations."""
+    out = []
+    for size in sizes:
+        out.append(fold_step(fold, known, facts, simplifier, size))
+        simplifier.add_fact(out[-1])
+        known = known + size
+    return out
 
 
 def open_fold(fold: Fold | Output, known: Term, total: Term, path: Path) -> None:
@@ -84,10 +95,7 @@ def open_fold(fold: Fold | Output, known: Term, total: Term, path: Path) -> None
     rounds = rounds_between(known, total, path)
     if is_const(known) and not value_of(known):
         simplifier.add_fact(fold_start(fold, known, simplifier))
-    done = 0
-    for size in (1,) * rounds if grouping is None else grouping.groups(rounds):
-        simplifier.add_fact(fold_step(fold, known + done, facts, simplifier, size))
-        done += size
+    _taken(fold, known, (1,) * rounds if grouping is None else grouping.groups(rounds), facts, simplifier)
     reached = known + rounds
     if ring(reached) != ring(simplifier.normalize(total).rhs):
         same = CONG(fold.value(total), {0: facts.prove(eq(total, reached))})

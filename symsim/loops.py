@@ -231,7 +231,6 @@ class LoopProof:
             step = fold_round(fold, k, path.facts, path.simplifier)
         except Unresolved:
             return False
-        path.simplifier.add_fact(step)
         self.owner.follow(path, step.rhs)
         return True
 

@@ -76,7 +76,8 @@ def contract(symbol: str, least: int, loop: int, groups: Callable[[int], tuple[i
         counter=INDEX_VARIABLE,
         cell="Xi",
         layout=byte_string,
-        grouping=Grouping(STRIDE, groups, several_blocks),
+        stride=STRIDE,
+        grouping=Grouping(groups, several_blocks),
     )
     return Contract(
         name=f"openssl/{symbol}",

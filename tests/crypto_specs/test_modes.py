@@ -137,6 +137,13 @@ def test_cbc_chain_is_its_last_block() -> None:
     assert evaluate(chain[1], at) == 0x5086CB9B507219EE95DB113A917678B2
 
 
+def test_cbc_decryption_adds_the_iv_and_then_the_block_before() -> None:
+    at = {MEMORY: Memory({0: PLAIN})}
+    iv, zero = number(int.from_bytes(IV), 128), number(0, 64)
+    before = [evaluate(modes.cbc_previous(number(n, 64), iv, MEMORY, zero), at) for n in range(3)]
+    assert before == [int.from_bytes(block) for block in (IV, PLAIN[:16], PLAIN[16:32])]
+
+
 @pytest.mark.parametrize("function", [modes.ecb_encrypt, modes.ecb_decrypt])
 def test_ecb_takes_whole_blocks(function: object) -> None:
     with pytest.raises(NotDefined, match="whole blocks of 16 bytes, not 17 bytes"):

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright The armsym authors
+"""OpenSSL's ECB, and CBC decryption, with the AES instructions (SP 800-38A): five blocks in a round, any number of blocks, each key size,
+disjoint and in place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from crypto_specs.aes import AES, Aes
+from crypto_specs.defined import Recursive
+from crypto_specs.message import byte_string
+from crypto_specs.modes import MODES, block_in, cbc_previous
+from kernel.ops import eq, number, read, ule, ult
+from kernel.sorts import BV
+from kernel.term import Term, Var
+from symsim.contract import INDEX_VARIABLE, MEMORY, Contract, Fold, Loop, Output, Region
+from symsim.proofs.aes_halves import BACKWARD, FORWARD, Halves
+from symsim.proofs.aes_v8 import ROUNDS_AT, block_at, reversed_schedule
+
+inp, out, key, ivec, fives, rest = (Var(name, BV(64)) for name in ("inp", "out", "key", "ivec", "fives", "rest"))
+n = fives * 5 + rest
+"""The number of blocks."""
+MOST = ((1 << 59) - 5) // 5  # fives of blocks whose length in bytes is below 2^63: the routines compare lengths as signed numbers
+
+
+def contract(
+    name: str,
+    symbol: str,
+    mode: str,
+    aes: Aes,
+    halves: Halves,
+    registers: Mapping[str, Term],
+    loop: tuple[int, Fold | None],
+    memory_after: Recursive,
+    parameters: tuple[Term, ...],
+    block: Callable[[Term, Term], Term],
+    in_place: bool,
+) -> Contract:
+    """What the contracts share. `block(address, j)` is block j of the output for input from the address on."""
+    source = out if in_place else inp
+    rounds = read(MEMORY, key + ROUNDS_AT, 4)
+    where, fold = loop
+
+    def ensures(memory: Term) -> Mapping[str, Term]:
+        if fold is None:
+            return {}
+        return {"ivec holds the last block of the input, if there is one": eq(read(memory, ivec, 16), fold.layout(fold.value(n)))}
+
+    chained = () if fold is None else (Region("ivec", ivec, 16, writable=True),)
+    inputs = () if in_place else (Region("input", inp, n << 4, unit=16),)
+    pointers = (out, key, *([] if fold is None else [ivec]), *([] if in_place else [inp]))
+    return Contract(
+        name=f"openssl/{name}_{aes.bits}" + ("_in_place" if in_place else ""),
+        symbol=symbol,
+        summary=f"{mode} with AES-{aes.bits} of 5 · fives + rest blocks at inp{', in place' if in_place else ' to out'}",
+        arguments={"x0": source, "x1": out, "x2": n << 4, "x3": key, **registers},
+        regions=(
+            *inputs,
+            Region("output", out, n << 4, writable=True, unit=16),
+            *chained,
+            Region("schedule", key, 16 * (aes.rounds + 1)),
+            Region("rounds", key + ROUNDS_AT, 4),
+        ),
+        requires={
+            "the length in bytes fits 63 bits": ule(fives, MOST),
+            "the rest is less than five blocks": ult(rest, 5),
+            "the key has the number of rounds": eq(rounds, aes.rounds),
+        },
+        ensures=ensures,
+        public=(*pointers, fives, rest),
+        witness={inp: 0x1_0000, out: 0x2_0000, key: 0x3_0000, ivec: 0x4_0000, fives: 2, rest: 3, rounds: aes.rounds},
+        loops={where: Loop(fives, fold, n)},
+        # The tail is another one for each rest, and without a whole five there is no loop.
+        cases={rest: tuple(range(5)), fives: (0,)},
+        idioms=halves.idioms,
+        rules=lambda: (aes.Cipher.definition, aes.EqInvCipher.definition, *halves.rules()),
+        stack=16,
+        output=Output(
+            label=f"block j of the output is the one that {mode} gives",
+            base=out,
+            unit=16,
+            count=n,
+            block=lambda j: byte_string(block(source, j)),
+            value=lambda c: memory_after(c, *parameters, MEMORY, source, out),
+            zero=memory_after.equations[0],
+            successor=memory_after.equations[1],
+            counter=INDEX_VARIABLE,
+        ),
+    )
+
+
+def ecb(bits: int, encrypts: bool, in_place: bool) -> Contract:
+    """The contract of one direction of ECB."""
+    aes, modes = AES[bits], MODES[bits]
+    schedule = block_at(MEMORY, key, 16 * (aes.rounds + 1)) if encrypts else reversed_schedule(MEMORY, aes)
+    cipher = aes.Cipher if encrypts else aes.EqInvCipher
+    return contract(
+        f"aes_v8_ecb_{'en' if encrypts else 'de'}crypt",
+        "aes_v8_ecb_encrypt",
+        f"ECB {'en' if encrypts else 'de'}cryption",
+        aes,
+        FORWARD if encrypts else BACKWARD,
+        {"x4": number(int(encrypts), 64)},
+        (2 if encrypts else 5, None),
+        modes.ecb_encrypt if encrypts else modes.ecb_decrypt,
+        (schedule,),
+        lambda address, j: cipher(block_in(MEMORY, address, j), schedule),
+        in_place,
+    )
+
+
+def cbc_decrypt(bits: int, in_place: bool) -> Contract:
+    """The contract of CBC decryption."""
+    aes, modes = AES[bits], MODES[bits]
+    schedule, iv = reversed_schedule(MEMORY, aes), block_at(MEMORY, ivec)
+    source = out if in_place else inp
+
+    def previous(i: Term) -> Term:
+        return cbc_previous(i, iv, MEMORY, source)
+
+    return contract(
+        "aes_v8_cbc_decrypt",
+        "aes_v8_cbc_encrypt",
+        "CBC decryption",
+        aes,
+        BACKWARD,
+        {"x4": ivec, "x5": number(0, 64)},
+        (2, Fold(previous, *cbc_previous.equations, INDEX_VARIABLE, "ivec", byte_string, stride=5)),
+        modes.cbc_decrypt,
+        (schedule, iv),
+        lambda address, j: aes.EqInvCipher(block_in(MEMORY, address, j), schedule) ^ previous(j),
+        in_place,
+    )
+
+
+PLACES = (False, True)
+CONTRACTS = (
+    *[ecb(bits, encrypts, in_place) for bits in AES for encrypts in (True, False) for in_place in PLACES],
+    *[cbc_decrypt(bits, in_place) for bits in AES for in_place in PLACES],
+)
