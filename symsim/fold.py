@@ -17,6 +17,7 @@ from symsim.blast import Falsified
 from symsim.contract import Cuts, Fold, Grouping, Output
 from symsim.errors import ArmsymError
 from symsim.facts import Facts
+from symsim.memory import Unresolved
 from symsim.output import Stored, progress
 from symsim.path import MEM, Path
 from symsim.rewrite import REPLACE
@@ -113,7 +114,7 @@ def open_output(stored: Stored, total: Term, path: Path) -> None:
 
 def blocks_ahead(stored: Sequence[Stored], cuts: Cuts, path: Path) -> tuple[Term, ...]:
     """What the next blocks of an output go through: of each, the last applications of the constants of the cuts, if need be in its
-    normal form."""
+    normal form. None of a block for which it is not known that its input is there."""
     constants = {d.lhs.params for d in cuts.definitions}
     now, first = progress(stored, path.state[MEM], path.simplifier)
     out: list[Term] = []
@@ -121,7 +122,10 @@ def blocks_ahead(stored: Sequence[Stored], cuts: Cuts, path: Path) -> tuple[Term
         block = now.output.block(first + j)
         for definition in now.output.unfold:
             block = UNFOLD(block, definition).rhs
-        out += _last_of(constants, block) or _last_of(constants, path.simplifier.normalize(block).rhs)
+        try:
+            out += _last_of(constants, block) or _last_of(constants, path.simplifier.normalize(block).rhs)
+        except Unresolved:
+            break
     return tuple(out)
 
 

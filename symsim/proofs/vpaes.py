@@ -158,16 +158,23 @@ def same_cipher(direction: Direction, cipher: Defined) -> Thm:
     return TRANS(cipher.definition, TRANS(standard, SYM(ours)))
 
 
+def cuts(direction: Direction) -> Cuts:
+    """The states that the code goes through, and what it looks up."""
+    return Cuts((direction.start.definition, direction.step.definition), 8, direction.functions)
+
+
+def rules(direction: Direction, cipher: Defined) -> tuple[Thm, ...]:
+    """What joins them with the standard."""
+    rounds = direction.round.definition, direction.last_round.definition
+    return (same_cipher(direction, cipher), *rounds, *direction.by_box)
+
+
 def contract(direction: Direction, aes: Aes, cipher: Defined) -> Contract:
     """The contract of a direction on one block, for one key size."""
 
     def ensures(memory: Term) -> Mapping[str, Term]:
         expected = cipher(block_at(MEMORY, inp), direction.schedule(aes, MEMORY))
         return {f"the output is {cipher.name} of the input": eq(block_at(memory, out), expected)}
-
-    def rules() -> tuple[Thm, ...]:
-        rounds = direction.round.definition, direction.last_round.definition
-        return (same_cipher(direction, cipher), *rounds, *direction.by_box)
 
     rounds = read(MEMORY, key + ROUNDS_AT, 4)
     return Contract(
@@ -185,8 +192,8 @@ def contract(direction: Direction, aes: Aes, cipher: Defined) -> Contract:
         ensures=ensures,
         public=(inp, out, key),
         witness={inp: 0x1_0000, out: 0x2_0000, key: 0x3_0000, rounds: aes.rounds - 1},
-        cuts=Cuts((direction.start.definition, direction.step.definition), 8, direction.functions),
-        rules=rules,
+        cuts=cuts(direction),
+        rules=lambda: rules(direction, cipher),
         stack=16,
     )
 

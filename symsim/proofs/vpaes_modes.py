@@ -4,70 +4,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from crypto_specs.aes import AES
+from crypto_specs.aes import AES, Aes
+from crypto_specs.defined import Recursive
 from crypto_specs.message import byte_string
-from crypto_specs.modes import MODES
+from crypto_specs.modes import MODES, block_in
 from kernel.ops import eq, number, read, ule
 from kernel.sorts import BV
 from kernel.term import Term, Var
-from kernel.thm import Thm
-from symsim.contract import INDEX_VARIABLE, MEMORY, Contract, Cuts, Fold, Loop, Output, Region
+from symsim.contract import INDEX_VARIABLE, MEMORY, Contract, Fold, Loop, Output, Region
 from symsim.proofs.aes_v8 import ROUNDS_AT, block_at
-from symsim.proofs.vpaes import ENCRYPTION, key, same_cipher
+from symsim.proofs.vpaes import ENCRYPTION, Direction, cuts, key, rules
 
 inp, out, ivec, n = (Var(name, BV(64)) for name in ("inp", "out", "ivec", "n"))
+IV = block_at(MEMORY, ivec)
 
 
-def cbc_encrypt(bits: int, in_place: bool) -> Contract:
-    """The contract of CBC encryption."""
-    aes, modes = AES[bits], MODES[bits]
-    direction = ENCRYPTION
-    schedule, iv = direction.schedule(aes, MEMORY), block_at(MEMORY, ivec)
-    source = out if in_place else inp
-    rounds = read(MEMORY, key + ROUNDS_AT, 4)
-
-    def chain(i: Term) -> Term:
-        return modes.cbc_chain(i, schedule, iv, MEMORY, source)
-
-    fold = Fold(
-        value=chain,
-        zero=modes.cbc_chain.equations[0],
-        successor=modes.cbc_chain.equations[1],
-        counter=INDEX_VARIABLE,
-        cell="ivec",
-        layout=byte_string,
-    )
-    output = Output(
-        label="block j of the output is the one that CBC encrypts",
+def output(label: str, stored: Recursive, parameters: tuple[Term, ...], block: Callable[[Term], Term], ahead: int) -> Output:
+    """n blocks at `out`, of which code computes so many at a time."""
+    return Output(
+        label=label,
         base=out,
         unit=16,
         count=n,
-        block=lambda j: byte_string(chain(j + 1)),
-        value=lambda c: modes.cbc_encrypt(c, schedule, iv, MEMORY, source, out),
-        zero=modes.cbc_encrypt.equations[0],
-        successor=modes.cbc_encrypt.equations[1],
+        block=lambda j: byte_string(block(j)),
+        value=lambda c: stored(c, *parameters, out),
+        zero=stored.equations[0],
+        successor=stored.equations[1],
         counter=INDEX_VARIABLE,
+        ahead=ahead,
     )
 
-    def ensures(memory: Term) -> Mapping[str, Term]:
-        return {"ivec holds the last block of the output": eq(read(memory, ivec, 16), byte_string(chain(n)))}
 
-    def rules() -> tuple[Thm, ...]:
-        rounds = direction.round.definition, direction.last_round.definition
-        return (same_cipher(direction, aes.Cipher), *rounds, *direction.by_box)
+def fold(value: Callable[[Term], Term], recursion: Recursive) -> Fold:
+    """What a loop leaves at ivec."""
+    return Fold(value, *recursion.equations, INDEX_VARIABLE, "ivec", byte_string)
 
-    inputs = () if in_place else (Region("input", inp, n << 4, unit=16),)
+
+def contract(
+    symbol: str,
+    does: str,
+    direction: Direction,
+    aes: Aes,
+    source: Term,
+    result: Output,
+    loops: Mapping[int, Loop],
+    more: Mapping[str, Term],
+    left: Callable[[Term], Mapping[str, Term]] = lambda memory: {},
+) -> Contract:
+    """The contract of a mode's routine with `more` arguments, which in the end has left something else than its output in memory, too."""
+    disjoint, chained = source is inp, "x4" in more
+    rounds = read(MEMORY, key + ROUNDS_AT, 4)
+    cipher = aes.Cipher if direction is ENCRYPTION else aes.EqInvCipher
     return Contract(
-        name=f"openssl/vpaes_cbc_encrypt_{bits}" + ("_in_place" if in_place else ""),
-        symbol="vpaes_cbc_encrypt",
-        summary=f"CBC encryption with AES-{bits} of n blocks at inp{', in place' if in_place else ' to out'}, from and to the iv at ivec",
-        arguments={"x0": source, "x1": out, "x2": n << 4, "x3": key, "x4": ivec, "x5": number(1, 64)},
+        name=f"openssl/{symbol}_{aes.bits}" + ("" if disjoint else "_in_place"),
+        symbol=symbol,
+        summary=f"{does} with AES-{aes.bits} of n blocks at {'inp to out' if disjoint else 'out, in place'}",
+        arguments={"x0": source, "x1": out, "x2": n << 4, "x3": key, **more},
         regions=(
-            *inputs,
+            *([Region("input", inp, n << 4, unit=16)] if disjoint else ()),
             Region("output", out, n << 4, writable=True, unit=16),
-            Region("ivec", ivec, 16, writable=True),
+            *([Region("ivec", ivec, 16, writable=True)] if chained else ()),
             Region("schedule", key, 16 * (aes.rounds + 1)),
             Region("rounds", key + ROUNDS_AT, 4),
         ),
@@ -76,15 +74,50 @@ def cbc_encrypt(bits: int, in_place: bool) -> Contract:
             "the length in bytes fits 64 bits": ule(n, (1 << 60) - 1),
             "the key has one less than the number of rounds": eq(rounds, aes.rounds - 1),
         },
-        ensures=ensures,
-        public=(out, key, ivec, n) if in_place else (inp, out, key, ivec, n),
+        ensures=left,
+        public=(*dict.fromkeys((source, out)), key, *([ivec] if chained else ()), n),
         witness={inp: 0x1_0000, out: 0x2_0000, key: 0x3_0000, ivec: 0x4_0000, n: 3, rounds: aes.rounds - 1},
-        loops={3: Loop(n, fold)},
-        cuts=Cuts((direction.start.definition, direction.step.definition), 8, direction.functions),
-        rules=rules,
-        stack=16,
-        output=output,
+        loops=loops,
+        cuts=cuts(direction),
+        rules=lambda: rules(direction, cipher),
+        stack=80,
+        output=result,
     )
 
 
-CONTRACTS = tuple(cbc_encrypt(bits, in_place) for bits in AES for in_place in (False, True))
+def cbc_encrypt(bits: int, source: Term) -> Contract:
+    """CBC encryption, block by block."""
+    aes, modes = AES[bits], MODES[bits]
+    parameters = ENCRYPTION.schedule(aes, MEMORY), IV, MEMORY, source
+
+    def chain(i: Term) -> Term:
+        return modes.cbc_chain(i, *parameters)
+
+    return contract(
+        "vpaes_cbc_encrypt",
+        "CBC encryption",
+        ENCRYPTION,
+        aes,
+        source,
+        output("block j of the output is the one that CBC encrypts", modes.cbc_encrypt, parameters, lambda j: chain(j + 1), 1),
+        {3: Loop(n, fold(chain, modes.cbc_chain))},
+        {"x4": ivec, "x5": number(1, 64)},
+        lambda memory: {"ivec holds the last block of the output": eq(read(memory, ivec, 16), byte_string(chain(n)))},
+    )
+
+
+def ecb_encrypt(bits: int, source: Term) -> Contract:
+    """ECB encryption, two blocks at a time after one where their number is odd."""
+    aes, modes = AES[bits], MODES[bits]
+    schedule = ENCRYPTION.schedule(aes, MEMORY)
+    encrypted = output(
+        "block j of the output is block j of the input encrypted",
+        modes.ecb_encrypt,
+        (schedule, MEMORY, source),
+        lambda j: aes.Cipher(block_in(MEMORY, source, j), schedule),
+        2,
+    )
+    return contract("vpaes_ecb_encrypt", "ECB encryption", ENCRYPTION, aes, source, encrypted, {2: Loop(n >> 1)}, {})
+
+
+CONTRACTS = tuple(make(bits, source) for make in (cbc_encrypt, ecb_encrypt) for bits in AES for source in (inp, out))
