@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from itertools import accumulate
 from operator import xor
@@ -16,14 +17,11 @@ from kernel.rules import SYM, TRANS
 from kernel.sorts import BV
 from kernel.term import Term, Var
 from kernel.thm import Thm
-from symsim.contract import MEMORY, Contract, Cuts, Region
-from symsim.proofs.aes_v8 import ROUNDS_AT, block_at
-from symsim.proofs.vpaes import DECRYPTION, ENCRYPTION, Direction, key
+from symsim.contract import MEMORY, Contract, Cuts
+from symsim.proofs.aes_v8 import block_at
+from symsim.proofs.aes_v8_keys import rounds, set_key, user_key
+from symsim.proofs.vpaes import DECRYPTION, ENCRYPTION, Direction
 from symsim.simplify import Simplifier
-
-user_key = Var("user_key", BV(64))
-upper = Var("upper", BV(32))
-"""The half of x1 that an int leaves open."""
 
 # The key expansion as the code goes through it: all words in the basis of encryption, four at a time, and for longer keys what is left
 
@@ -78,7 +76,6 @@ def same_expansion(direction: Direction, aes: Aes, standard: Defined) -> Thm:
 
 def contract(direction: Direction, aes: Aes, standard: Defined) -> Contract:
     """The contract of a direction's schedule, for one key size."""
-    rounds = key + ROUNDS_AT
 
     def ensures(memory: Term) -> Mapping[str, Term]:
         schedule = standard(block_at(MEMORY, user_key, aes.bits // 8))
@@ -87,25 +84,13 @@ def contract(direction: Direction, aes: Aes, standard: Defined) -> Contract:
             "the schedule has one less than the number of rounds": eq(read(memory, rounds, 4), aes.rounds - 1),
         }
 
-    return Contract(
-        name=f"openssl/vpaes_set_{direction.name}_key_{aes.bits}",
-        symbol=f"vpaes_set_{direction.name}_key",
-        summary=f"vpaes's form of the AES-{aes.bits} key schedule at key, to {direction.name} with the key at user_key (FIPS 197, 5.2)",
-        arguments={"x0": user_key, "x1": concat(upper, number(aes.bits, 32)), "x2": key},
-        regions=(
-            Region("user key", user_key, aes.bits // 8),
-            Region("schedule", key, 16 * (aes.rounds + 1), writable=True),
-            Region("rounds", rounds, 4, writable=True),
-        ),
-        requires={},
-        ensures=ensures,
-        results={"x0": number(0, 64)},
-        public=(user_key, key),
-        witness={user_key: 0x1_0000, key: 0x2_0000, upper: 0x5555_5555},
-        cuts=Cuts(DEFINITIONS, 8, ENCRYPTION.functions),
-        rules=lambda: (same_expansion(direction, aes, standard), *ENCRYPTION.by_box),
-        stack=48,
-    )
+    name = f"vpaes_set_{direction.name}_key"
+    summary = f"vpaes's form of the AES-{aes.bits} key schedule at key, to {direction.name} with the key at user_key (FIPS 197, 5.2)"
+
+    def rules() -> tuple[Thm, ...]:
+        return (same_expansion(direction, aes, standard), *ENCRYPTION.by_box)
+
+    return replace(set_key(name, aes, summary, ensures, rules, stack=48), cuts=Cuts(DEFINITIONS, 8, ENCRYPTION.functions))
 
 
 CONTRACTS = (
