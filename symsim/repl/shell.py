@@ -41,17 +41,19 @@ class Shell:
         self.console.print(Text(text, style), soft_wrap=True)
 
     def execute(self, line: str) -> bool:
-        """Do what a line says; whether it could be done. Errors are told, ^C leaves the state as it was. Raises Quit."""
+        """Do what a line says; whether it could be done. Errors are told, ^C keeps the states that were reached. Raises Quit."""
         name, _, rest = line.strip().partition(" ")
         if not name or name.startswith("#"):
             return True
+        states = len(self.session.history)
         try:
             self.command(name)(rest.strip())
         except (ArmsymError, KernelError, TermError) as error:
             self.say(str(error), "red")
             return False
         except KeyboardInterrupt:
-            self.say("interrupted; everything is as it was", "yellow")
+            moved = len(self.session.history) > states
+            self.say(f"interrupted; {'the states so far stay' if moved else 'everything is as it was'}", "yellow")
             return False
         return True
 

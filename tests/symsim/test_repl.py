@@ -109,6 +109,11 @@ def test_an_interrupt_leaves_the_state(shell: Shell, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(type(before.path), "step", interrupted)
     assert told(shell, "step").endswith("interrupted; everything is as it was\n")
     assert shell.session.now is before
+    monkeypatch.undo()
+    monkeypatch.setattr(shell.session, "stopped", interrupted)
+    assert told(shell, "run").endswith("interrupted; the states so far stay\n")
+    assert shell.session.now.executed == before.address
+    assert shell.session.script().splitlines()[-1] == "s.step(1)"
 
 
 def test_completion_offers_commands_names_and_lemmas(shell: Shell) -> None:
