@@ -184,7 +184,7 @@ class Contract:
     goes on after the first one, on the memory that this leaves: the bytes of a last part of a block. `witness` gives values of the
     variables, and of what memory holds where no precondition says that, under which everything required is true. `preserves` are the
     registers that hold in the end what they held at the start: others than the callee-saved ones where a routine has a convention of
-    its own.
+    its own. `quotients` are variables for what `loops` count by and nothing else mentions, (x, k) for x // k.
     """
 
     name: str
@@ -207,6 +207,7 @@ class Contract:
     idioms: Callable[[], tuple[Idiom, ...]] = tuple
     cases: Mapping[Term, tuple[int, ...]] = field(default_factory=dict)
     preserves: tuple[str, ...] = CALLEE_SAVED
+    quotients: Mapping[Term, tuple[Term, int]] = field(default_factory=dict)
 
     @property
     def outputs(self) -> tuple[Output, ...]:

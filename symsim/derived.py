@@ -145,15 +145,15 @@ def SAME_BRANCHES(t: Term) -> Thm:
 
 
 @cache
-def _truncated_sum(width: int, high: int, count: int) -> Thm:
+def _truncated(op: Op, width: int, high: int, count: int) -> Thm:
     xs = [Var(f"x{k}", BV(width)) for k in range(count)]
-    return blast(eq(mk(BVADD, (), tuple(xs))[high:0], mk(BVADD, (), tuple([x[high:0] for x in xs]))))
+    return blast(eq(mk(op, (), tuple(xs))[high:0], mk(op, (), tuple([x[high:0] for x in xs]))))
 
 
-def TRUNCATED_SUM(t: Term) -> Thm:
-    """⊢ (a + b + …)[h:0] = a[h:0] + b[h:0] + …"""
+def TRUNCATED(t: Term) -> Thm:
+    """⊢ (a + b + …)[h:0] = a[h:0] + b[h:0] + …, and the same for products, differences, negatives"""
     (total,) = t.args
-    lemma = _truncated_sum(total.width, t.params[0], len(total.args))
+    lemma = _truncated(total.op, total.width, t.params[0], len(total.args))
     return INST(lemma, {Var(f"x{k}", total.sort): x for k, x in enumerate(total.args)})
 
 

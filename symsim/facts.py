@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kernel.ops import conj, implies
+from kernel.ops import NOT, conj, implies
 from kernel.rules import ASSUME, EQ_MP, MP, SYM
 from kernel.term import Term, free_vars
 from kernel.thm import Thm
 from symsim.blast import Falsified, blast
 from symsim.bounds import Bounds
-from symsim.derived import CONJ
+from symsim.derived import CONJ, TAUT
 from symsim.factored import FACTORED, WITH_FACTORS
 from symsim.models import Model
 from symsim.solvers.cadical import SolverGaveUp
@@ -52,6 +52,9 @@ class Facts:
     def prove(self, goal: Term) -> Thm:
         """Γ ⊢ goal. Raises Falsified with a model where the facts do not give it, SolverGaveUp where that is not found out."""
         th = self._proved.get(goal)
+        if th is None and goal.op is NOT and goal.args[0].op is NOT:
+            p = goal.args[0].args[0]
+            th = self._proved[goal] = MP(TAUT(implies(p, goal)), self.prove(p))
         if th is None:
             same = FACTORED(goal)
             th = self._prove(same.rhs)

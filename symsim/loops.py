@@ -44,8 +44,8 @@ from symsim.derived import CHAIN, CONJUNCT, EQT_ELIM
 from symsim.errors import ArmsymError
 from symsim.facts import Facts
 from symsim.fold import fold_round, fold_start, normal_left, open_output
-from symsim.machine_theory import MachineTheory
-from symsim.memory import Area, Unresolved
+from symsim.machine_theory import BASE, MachineTheory
+from symsim.memory import Area, Unresolved, split
 from symsim.output import Stored, progress
 from symsim.path import MEM, Path, Undecided
 from symsim.rewrite import DISCHARGE, REPLACE, replaced
@@ -239,16 +239,18 @@ class LoopProof:
         return rounds if self.loop.fold is None else self.loop.fold.after(rounds)
 
     def _is_round(self, start: Path, path: Path) -> bool:
-        """Whether the path is at the head with the pointers into the object that it used since the start of the round as they were: an
-        inner loop may share the head."""
+        """Whether the path is at the head with the pointers that it used since the start of the round as they were, those into the object
+        and into regions of constant size: an inner loop may share the head."""
         if path.address != self.head:
             return False
         triples = zip(VARIABLES, path.state, self.entry.state, strict=True)
-        moved = {x for x, now, then in triples if now is not then and self._points_into_object(now, then)}
+        moved = {x for x, now, then in triples if now is not then and self._points_into_the_same(now, then)}
         return not moved or moved.isdisjoint(path.used_since(start))
 
-    def _points_into_object(self, *values: Term) -> bool:
-        return all(self.owner.theory.address_of(value) is not None for value in values)
+    def _points_into_the_same(self, *values: Term) -> bool:
+        fixed = {split(a.base)[0] for a in self.entry.simplifier.memory.areas if a.place is None} | {(BASE,)}
+        roots = {split(value)[0] for value in values if value.sort is BV(64)}
+        return len(roots) == 1 and roots <= fixed
 
     def _find(self) -> None:
         """Guess from the first two rounds."""
@@ -256,8 +258,8 @@ class LoopProof:
         values = self._values(second)
         self._find_output(self._blocks(self.entry), self._blocks(second))
         pairs = {s: (self.entry_values[s], values[s]) for s in self.slots}
-        # A pointer into the object that is another one after a round was not used: what was left in the register does not go on moving.
-        moves = {s: d for s, pair in pairs.items() if (d := distance(*pair)) and not self._points_into_object(*pair)}
+        # One of these pointers that is another one after a round was not used: what was left in the register does not go on moving.
+        moves = {s: d for s, pair in pairs.items() if (d := distance(*pair)) and not self._points_into_the_same(*pair)}
         pointers: dict[Term, Term] = {}
         for slot, d in moves.items():
             form = dict(ring(self.entry_values[slot]))
@@ -317,10 +319,27 @@ class LoopProof:
             self.undecided, self.back = self._another(head, I)
             values = self._values(self.back)
             wrong = [s for s in self.guess if self._next_value(s) is not values[s]]
-            if not wrong:
+            anew = {} if wrong else self._made_anew(values)
+            if not wrong and not anew:
                 return
             for slot in wrong:
                 del self.guess[slot]
+            self.guess |= anew
+
+    def _made_anew(self, values: dict[Slot, Term]) -> dict[Slot, Term]:
+        """What every round makes of nothing but what is known: in round i, what it makes in round i − 1, if that is so at the start."""
+        unknown = {s.variable for s in self.slots if s not in self.guess}
+        simplifier, found = self.entry.simplifier, {}
+        for slot in self.slots:
+            if slot in self.guess or free_vars(values[slot]) & unknown:
+                continue
+            try:
+                first = simplifier.normalize(substitute(values[slot], {I: number(mask(64), 64)}))
+            except Unresolved:  # it reads what only the round before may read
+                continue
+            if first.rhs is self.entry_values[slot]:
+                found[slot] = substitute(values[slot], {I: I - 1})
+        return found
 
     def _next_value(self, slot: Slot) -> Term:
         return self.back.simplifier.normalize(substitute(self.guess[slot], {I: I + 1})).rhs

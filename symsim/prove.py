@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from isa.state import INDEX, NAMES, VARIABLES
 from kernel.arrays import PROJ_TUPLE
@@ -14,6 +14,7 @@ from kernel.ops import (
     EQ,
     EXTRACT,
     IMPLIES,
+    ITE,
     READ,
     VAR,
     conj,
@@ -26,6 +27,7 @@ from kernel.ops import (
     true,
     tuple_,
     ult,
+    value_of,
 )
 from kernel.rules import ASSUME, CONG, DISCH, EQ_MP, INST, MP, SYM, TRANS
 from kernel.sorts import BV, TRACE
@@ -48,6 +50,7 @@ from symsim.output import COUNT, WHICH, Stored, chain
 from symsim.path import Path, Stuck, Undecided
 from symsim.program import Program
 from symsim.promises import ABI, CONSTANT_TIME, FRAME, RETURNS, SAFE, preserved
+from symsim.quotients import ELIMINATE, bounds
 from symsim.regions import Layout, apart_term, constant_fact
 from symsim.rewrite import DISCHARGE, REPLACE
 from symsim.simplify import Simplifier, is_general
@@ -96,11 +99,12 @@ class RoutineProof:
         self.requires = self._requires()
         self._assumption = conj(*self.requires.values())
         self._rewrites = [ASSUME(p) for p in self.requires.values() if self._is_rewrite(p)]
-        self.facts = Facts(self._pieces(), frozenset(self.requires.values()))
+        self._bounds = [bounds(q, *of) for q, of in contract.quotients.items()]
+        self.facts = Facts(self._pieces(), frozenset((*self.requires.values(), *self._bounds)))
         self.theory = MachineTheory(self.tag, self.flow.words, self.facts, Idioms(contract.idioms()))
         self._loops: dict[int, Loop] = {}
         self._steps = 0
-        self.public = (*contract.public, SP, LR, BASE, Var("trace", TRACE))
+        self.public = (*contract.public, *contract.quotients, SP, LR, BASE, Var("trace", TRACE))
         self.start = self._start()
 
     # The statement
@@ -152,7 +156,7 @@ class RoutineProof:
     def _pieces(self) -> list[Thm]:
         """What the preconditions say of numbers, conjunctions taken apart, as hypotheses of their own."""
         pieces = []
-        for p in self.requires.values():
+        for p in (*self.requires.values(), *self._bounds):
             if p.op is not EQ or p.args[0].op is not READ:
                 parts = p.args if p.op is AND else (p,)
                 pieces += [CONJUNCT(ASSUME(p), k) if len(parts) > 1 else ASSUME(p) for k in range(len(parts))]
@@ -269,7 +273,7 @@ class RoutineProof:
             head = end.address or 0
             self._progress(f"loop at {head:#x}")
             tag = f"{self.tag}_{len(self.journal.loops)}" if self.journal.loops else self.tag
-            loop = LoopProof(self, self._loops[head], end, head, tag)
+            loop = LoopProof(self, self._loop_at(end), end, head, tag)
             self.journal.loops.append(loop)
             self.journal.proved("one round of the loop", loop.back.thm, loop.back)
             self._steps += loop.back.steps
@@ -281,7 +285,7 @@ class RoutineProof:
         return ways
 
     def _enters_loop(self, path: Path) -> bool:
-        """Whether the path is at the head of a loop for the first time, and the loop goes round."""
+        """Whether the path is at the head of a loop for the first time, and the loop goes round; once is no loop."""
         head = path.address
         if head not in self._loops or head in path.passed:
             return False
@@ -289,7 +293,9 @@ class RoutineProof:
             for v in values:
                 if path.facts.gives(eq(x, v)):
                     raise Undecided(eq(x, v), "what is stored where")
-        count = self._loops[head].count
+        count = self._loop_at(path).count
+        if is_const(count) and value_of(count) <= 1:
+            return False
         none = eq(count, 0) if count.op is VAR else ~ult(number(0, 64), count)
         for goes, condition in ((True, ~none), (False, none)):
             if path.facts.gives(condition):
@@ -305,6 +311,19 @@ class RoutineProof:
     def _varied(self, t: Term) -> list[Term]:
         """The variables in the term whose values are cases, by age."""
         return sorted(free_vars(t) & set(self.contract.cases), key=lambda x: x.id)
+
+    def _loop_at(self, path: Path) -> Loop:
+        """The loop at whose head the path is. Raises Undecided where it is not known which of several counts is the one."""
+        loop = self._loops[path.address or 0]
+        while loop.count.op is ITE:
+            condition, yes, no = loop.count.args
+            if path.facts.gives(condition):
+                loop = replace(loop, count=yes)
+            elif path.facts.gives(~condition):
+                loop = replace(loop, count=no)
+            else:
+                raise Undecided(condition, "how often the loop goes round")
+        return loop
 
     def case_of(self, x: Term, facts: Facts) -> Term | None:
         """The next value of a variable with cases to look at on its own, as a condition; None where the facts exclude all."""
@@ -420,7 +439,7 @@ class RoutineProof:
 
     def _close(self, th: Thm) -> Proved:
         """Gather the preconditions into one."""
-        th = DISCHARGE(th, self.facts)
+        th = ELIMINATE(DISCHARGE(th, self.facts), self.contract.quotients)
         assumed = ASSUME(self._assumption)
         for k, p in enumerate(self.requires.values()):
             th = MP(DISCH(p, th), CONJUNCT(assumed, k))
@@ -443,3 +462,8 @@ def _demand_own_names(contract: Contract) -> None:
     for x in (ADDRESS, I, WHICH, BASE, SP, LR, D, N):
         if x in arguments:
             raise BadInput(f"{contract.name}: no argument can be called '{x}', a name with a meaning in every theorem")
+    stated = [*contract.arguments.values(), *contract.requires.values(), *contract.results.values()]
+    stated += [t for r in contract.regions for t in (r.base, r.extent)] + [*contract.ensures(MEMORY).values()]
+    for x in contract.quotients:
+        if any(x in free_vars(t) for t in (*stated, *contract.public)):
+            raise BadInput(f"{contract.name}: '{x}', a quotient to count by, can't be part of what is stated")

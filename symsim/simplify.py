@@ -66,7 +66,7 @@ from symsim.derived import (
     SAME_BRANCHES,
     SELECT,
     SIGN_COPIES,
-    TRUNCATED_SUM,
+    TRUNCATED,
 )
 from symsim.lookup import AFFINE_LOOKUP, is_lookup
 from symsim.sums import NO_CARRY, TWO_WORDS
@@ -257,17 +257,17 @@ class Simplifier:
             return FLAT_CONCAT(t) if any(a.op is CONCAT for a in t.args) and t.op is CONCAT else None
         new = bits_term(form, t.sort)
         th = None if new is t else ANF(t, new)
-        if new.op is EXTRACT and new.params[1] == 0 and new.args[0].op is BVADD and _is_word(new):
-            th = CHAIN(th, self._truncated_sum(new))
+        if new.op is EXTRACT and new.params[1] == 0 and _is_word(new):
+            th = CHAIN(th, self._truncated(new))
         elif new.op is CONCAT:
             th = CHAIN(th, ALIGNED_SUM(new))
         elif new.op is BVXOR:
             th = CHAIN(th, FLIPPED_OFFSET(new, self.known_bits))
         return th
 
-    def _truncated_sum(self, t: Term) -> Thm:
-        """The low bits of a sum are the sum of the low bits."""
-        first = TRUNCATED_SUM(t)
+    def _truncated(self, t: Term) -> Thm:
+        """The low bits of a sum are the sum of the low bits, and so for multiples."""
+        first = TRUNCATED(t)
         changes = {i: th for i, part in enumerate(first.rhs.args) if (th := self.conversion(part)) is not None}
         th = TRANS(first, CONG(first.rhs, changes)) if changes else first
         return CHAIN(th, self._rewrite(th.rhs)) or th
@@ -334,9 +334,11 @@ def is_general(rule: Thm) -> bool:
 
 
 def _is_word(low_bits: Term) -> bool:
-    """Whether to push the truncation of a sum inside: for W registers and for the alignment of addresses, not for slices that are
-    parts of rotations."""
+    """Whether to push a truncation inside: that of a sum or multiple for W registers, of a sum for the alignment of addresses; not for
+    slices that are parts of rotations."""
     total = low_bits.args[0]
+    if total.op is not BVADD:
+        return total.op in (BVMUL, BVNEG) and total.width == 64 and low_bits.width == 32
     an_address = len(total.args) == 2 and is_const(total.args[1])
     return total.width == 64 and (low_bits.width == 32 or (low_bits.width <= 12 and an_address))
 
