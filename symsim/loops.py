@@ -337,7 +337,7 @@ class LoopProof:
                 first = simplifier.normalize(substitute(values[slot], {I: number(mask(64), 64)}))
             except Unresolved:  # it reads what only the round before may read
                 continue
-            if first.rhs is self.entry_values[slot]:
+            if first.rhs is self._value(slot, self.entry):
                 found[slot] = substitute(values[slot], {I: I - 1})
         return found
 
