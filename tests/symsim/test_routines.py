@@ -28,6 +28,7 @@ QUICK = ("aes_v8_set_encrypt_key_128", "gcm_gmult_v8")
 SLOW = (
     *(f"aes_v8_set_{direction}_key_{bits}" for direction in ("encrypt", "decrypt") for bits in BITS),
     *(f"aes_v8_cbc_encrypt_{bits}{place}" for bits in BITS for place in ("", "_in_place")),
+    *(f"aes_v8_{mode}crypt_{bits}{place}" for mode in ("ecb_en", "ecb_de", "cbc_de") for bits in BITS for place in ("", "_in_place")),
     "ossl_hwsm3_block_data_order",
     "gcm_init_v8",
     "gcm_ghash_v8",
@@ -49,6 +50,9 @@ CHANGES = (
     ("aes_v8_set_encrypt_key_256", "mov w12, #0xe", 0x528001AC),  # mov w12, #0xd: the number of rounds
     ("aes_v8_set_decrypt_key_128", "aesimc v1.16b, v1.16b", 0xD503201F),  # nop
     ("aes_v8_cbc_encrypt_192", "eor v16.16b, v16.16b, v5.16b", 0xD503201F),
+    ("aes_v8_ecb_encrypt_128", "csel x6, xzr, x2, gt", 0xAA1F03E6),  # mov x6, xzr: the pointer stays where the input ends
+    ("aes_v8_ecb_decrypt_256", "aesimc v26.16b, v26.16b", 0xD503201F),  # nop, in the fifth block of a round
+    ("aes_v8_cbc_decrypt_192", "mov v6.16b, v29.16b", 0xD503201F),  # nop: the next round adds the block of the round before
     ("gcm_init_v8", "movi v19.16b, #0xe1", 0x4F07E453),  # movi v19.16b, #0xe2: the modulus
     ("gcm_ghash_v8_4x", "pmull2 v6.1q, v21.2d, v6.2d", 0x0EE6E2A6),  # pmull v6.1q, v21.1d, v6.1d
     ("gcm_gmult_v8", "pmull2 v2.1q, v20.2d, v3.2d", 0x0EE3E282),  # pmull v2.1q, v20.1d, v3.1d
