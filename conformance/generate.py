@@ -2,7 +2,8 @@
 # Copyright The armsym authors
 """Cases made from the encodings: words of an instruction class, with states that exercise them.
 
-Nothing here knows an instruction: fields and what they may hold come from the encodings.
+Nothing here knows an instruction, but for what marks an address and what looks at the mark: fields and what they may hold come
+from the encodings.
 """
 
 from __future__ import annotations
@@ -34,6 +35,14 @@ NEIGHBOURS = 1 / 8
 
 BARREN, WORTH = 2000, 100
 """A class has no more cases after so many words without one, and so many more for each case that it had."""
+
+EXCLUSIVES = {
+    "load_exclusive_register": "marks",
+    "load_exclusive_pair": "marks",
+    "store_exclusive_register": "depends",
+    "store_exclusive_pair": "depends",
+}
+"""By name, not by what the semantics do with the monitor: they are what is tested."""
 
 REGISTER_FIELD = re.compile(r"R[a-z]\d?")
 LAST, ZR_OR_SP = 30, 31
@@ -204,13 +213,12 @@ def _undefined_neighbour(word: int, random: Random) -> Iterator[Case]:
 def exclusive_role(word: int) -> str:
     """What the word has to do with the exclusive monitor: it marks an area, depends on the mark, or perhaps does nothing
     but clear it; an empty string otherwise."""
-    if "monitor" in step(word).reads:
-        return "depends"
     changes = dict(meaning(word))
+    decoded = decode(word)
+    if decoded is not None and (role := EXCLUSIVES.get(decoded.instruction.name)):
+        return role
     falls_through = changes.pop(INDEX["pc"]) is VARIABLES[INDEX["pc"]] + 4
-    if changes.keys() - {INDEX["monitor"]}:
-        return "marks" if INDEX["monitor"] in changes else ""
-    return "clears" if falls_through else ""
+    return "clears" if falls_through and not changes.keys() - {INDEX["monitor"]} else ""
 
 
 @cache

@@ -131,7 +131,11 @@ def choose_classes(patterns: Iterable[str]) -> list[InstructionClass]:
         found = [c for c in known if fnmatchcase(c.name, pattern) or c.group == pattern]
         if not found:
             near = get_close_matches(pattern, [c.name for c in known], 3, 0.5)
-            hint = f"; near: {', '.join(near)}" if near else f"; there are {', '.join(isa.GROUPS)}, names and patterns such as 'load_*'"
+            hint = (
+                f"; near: {', '.join(near)}"
+                if near
+                else f"; there are {', '.join(isa.GROUPS)}, names and patterns such as 'load_*'"
+            )
             raise BadInput(f"no instruction class is called {pattern!r}{hint}")
         chosen |= {c.name: c for c in found}
     return list(chosen.values())

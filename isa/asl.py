@@ -92,8 +92,8 @@ def ExtendReg(x: Term, extend_type: str, shift: int, width: int) -> Term:
     return LSL(extended, shift)
 
 
-def DecodeBitMasks(immN: int, imms: int, immr: int, width: int, *, immediate: bool) -> tuple[int, int]:
-    """wmask and tmask of a logical immediate or bitfield instruction, as ints of `width` bits.
+def DecodeBitMasks(immN: int, imms: int, immr: int, width: int) -> int:
+    """The mask of a logical immediate (the manual's wmask), as an int of `width` bits.
 
     UNDEFINED where the fields encode no mask.
     """
@@ -102,14 +102,11 @@ def DecodeBitMasks(immN: int, imms: int, immr: int, width: int, *, immediate: bo
     esize = 1 << length
     undefined_if(width < esize)
     levels = esize - 1
-    undefined_if(immediate and imms & levels == levels)
+    undefined_if(imms & levels == levels)
     S, R = imms & levels, immr & levels
-    diff = S - R & levels
     welem = (1 << (S + 1)) - 1
-    telem = (1 << (diff + 1)) - 1
     rotated = (welem >> R | welem << (esize - R)) & ((1 << esize) - 1)
-    copies = sum(1 << i for i in range(0, width, esize))
-    return rotated * copies, telem * copies
+    return rotated * sum(1 << i for i in range(0, width, esize))
 
 
 def ConditionHolds(m: Machine, cond: int) -> Term:

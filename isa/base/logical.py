@@ -41,7 +41,7 @@ def logical_immediate(f: Fields, m: Machine) -> None:
     """Bitwise operation with a repeated, rotated run of ones (AND, ORR, EOR, ANDS; TST, MOV)."""
     undefined_if(f.sf == 0 and f.N != 0)
     datasize = 64 if f.sf else 32
-    imm, _ = DecodeBitMasks(f.N, f.imms, f.immr, datasize, immediate=True)
+    imm = DecodeBitMasks(f.N, f.imms, f.immr, datasize)
     result = _combined(f.opc, m.X[f.Rn, datasize], number(imm, datasize))
     if f.opc == 0b11:
         _set_flags(m, result)

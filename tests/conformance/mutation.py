@@ -59,6 +59,7 @@ REFUSALS = {"unpredictable_if", "unsupported_if"}
 STRAY_WRITE = ast.parse('m.set("n", ~m.get("n"))').body
 """What is put into a function that does nothing."""
 SHARED = ("asl", "asl_crypto", "asl_memory", "asl_multiply", "asl_shift", "asl_vector")
+EXCLUSIVE = "isa.base.exclusive"
 MACHINE = "isa.machine"
 """Every class may use it; the others are used by the classes whose functions get there by names."""
 
@@ -208,10 +209,12 @@ def shared_modules() -> list[str]:
 
 
 def affected(mutant: Mutant) -> list[InstructionClass]:
-    """The classes whose semantics may be another ones under the mutant."""
+    """The classes whose cases may show the mutant: those that get to the function, and for exclusives those that run with them."""
     classes = [c for c in REGISTRY if c.kind == "instruction"]
     if mutant.module == MACHINE:
         return classes
+    if mutant.module == EXCLUSIVE:
+        return [c for c in classes if c.module == EXCLUSIVE]
     changed = _function(mutant.module, mutant.function)
     return [c for c in classes if isinstance(c.function, FunctionType) and changed in reached(c.function)]
 

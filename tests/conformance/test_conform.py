@@ -135,7 +135,9 @@ def test_a_recording_is_explained_as_what_was_recorded(
 ) -> None:
     def stores_512(case: Case) -> Outcome:
         after = predict(case)
-        return after if after.fault.kind is not FaultKind.NONE else Outcome(after.state.store(WINDOW_BASE, b"."), NO_FAULT)
+        return (
+            after if after.fault.kind is not FaultKind.NONE else Outcome(after.state.store(WINDOW_BASE, b"."), NO_FAULT)
+        )
 
     for name, status in (("qemu", 0), ("ssh:board", 1)):
         file = tmp_path / name

@@ -11,6 +11,7 @@ import pytest
 
 import isa
 from conformance.generate import (
+    EXCLUSIVES,
     EXHAUSTIVE,
     STATES,
     cases,
@@ -29,6 +30,9 @@ from isa.decode import decode
 from isa.dsl import REGISTRY, Unpredictable, Unsupported
 from isa.encoding import Encoding
 from isa.meaning import meaning
+from isa.state import INDEX, VARIABLES
+from isa.verdict import Verdict, verdict
+from kernel.term import free_vars
 
 isa.load_all()
 
@@ -238,6 +242,19 @@ def test_exclusive_stores_run_alone_and_behind_a_load_and_some_succeed() -> None
         if after.fault.kind is FaultKind.NONE and status != 31:
             statuses.add(after.state[f"x{status}"])
     assert 0 in statuses
+
+
+def test_what_marks_and_what_looks_at_the_mark_are_as_in_the_semantics() -> None:
+    by_role: dict[str, set[str]] = {}
+    for instruction in REGISTRY:
+        for word in islice(words(instruction, Random(1)), 40) if instruction.kind == "instruction" else ():
+            if verdict(word) is Verdict.DEFINED:
+                changes = set(meaning(word))
+                reads = any(VARIABLES[INDEX["monitor"]] in free_vars(term) for term in meaning(word).values())
+                marks = INDEX["monitor"] in changes and changes - {INDEX["monitor"], INDEX["pc"]}
+                by_role.setdefault("depends" if reads else "marks" if marks else "", set()).add(instruction.name)
+    for role in ("marks", "depends"):
+        assert by_role[role] == {name for name, its in EXCLUSIVES.items() if its == role}
 
 
 def test_a_compare_and_swap_sometimes_finds_what_it_compares_with() -> None:

@@ -111,3 +111,14 @@ def test_explained_mismatches_are_counted_apart_and_deadly_words_kept_back(
 
 def test_known_issues_lie_beside_the_code() -> None:
     assert PATH.exists()
+
+
+def test_pointer_authentication_explains_no_flags() -> None:
+    pacia1716 = 0xD503211F
+    case = Case((pacia1716,), State.of(x17=1))
+    ours = predict(case)
+    for name, value, explained in (("x17", 2, True), ("nzcv", 4, False), ("v3", 1, False)):
+        theirs = Outcome(ours.state.edit(**{name: value}), ours.fault)
+        mismatch = compare(case, theirs)
+        assert mismatch is not None
+        assert (explanation(mismatch, "qemu") is not None) == explained

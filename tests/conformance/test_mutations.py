@@ -41,15 +41,16 @@ SECONDS = 20
 NEEDED = 0.99
 
 
+PREDICTED = "only tells whether anything is predicted"
 WIDER = "an integer wider than it has to be"
 EXPLAINED = {
     "width = max(32, data.width): 32  →  33": "the bits above are zero anyway",
     "newvalue = concat(m.X[f.Rt + 1, width], m.X[f.Rt, width]): m.X  →  m.XSP": "of the second: Rt is even, never 31",
     'm.set("monitor", number(0, 72)): 0  →  1': "a marked area of no bytes is an open monitor",
     "m.X[f.Rd] = m.X[f.Ra] - product if f.o0 else m.X[f.Ra] + product: m.X  →  m.XSP": "Ra is not 31 in this branch",
-    "m.require(disj(marked, eq(monitor[71:64], 0))): 64  →  65": "only tells whether anything is predicted",
-    "m.require(eq(value & ~bits, 0)): m.require(eq(value & ~bits, 0))  →  pass": "only tells whether anything is predicted",
-    "m.require(eq(value & ~bits, 0)): 0  →  1": "only tells whether anything is predicted",
+    "m.require(disj(marked, eq(monitor[71:64], 0))): 64  →  65": PREDICTED,
+    "m.require(eq(value & ~bits, 0)): m.require(eq(value & ~bits, 0))  →  pass": PREDICTED,
+    "m.require(eq(value & ~bits, 0)): 0  →  1": PREDICTED,
     "reg = m.X[f.Rn, 32]: 32  →  33": "the bits above are not looked at",
     "m.NZCV = m.X[f.Rt][31:28]: 31  →  32": "the bit above is not looked at",
     "result += [SHA256sigma1(result[e - 2]) + operand1[e] + T0[e] for e in (2, 3)]: e - 2  →  2 - e": "0 and -1 of two",
@@ -66,6 +67,19 @@ EXPLAINED = {
     "result, saturated = ite(slt(n, 0), number(0, esize), result), slt(n, 0) | saturated: slt  →  sle": "0 is 0",
     "found = (table >> concat(zext(index, table.width - 3), number(0, 3)))[7:0]: zext  →  sext": "beyond any table",
     "results.append((ite(slt(shift, 0), right, left), ~slt(shift, 0) & overflow)): 0  →  1": "a shift by 0 is both",
+    "results.append((ite(slt(shift, 0), right, left), ~slt(shift, 0) & overflow)): slt  →  sle": "a shift by 0 is both",
+    "if f.cond >= 0b1110:: 14  →  15": "ConditionHolds of 14 is true, too",
+    "m.require(disj(marked, eq(monitor[71:64], 0))): disj  →  conj": PREDICTED,
+    "m.require(disj(marked, eq(monitor[71:64], 0))): m.require(disj(marked, eq(monitor[71:64], 0)))  →  pass": PREDICTED,
+    "m.require(disj(marked, eq(monitor[71:64], 0))): 0  →  1": PREDICTED,
+    "undefined_if(_is_prefetch(f)): undefined_if(_is_prefetch(f))  →  pass": "DecodeAccess refuses it, too",
+    "result, saturated = ite(slt(n, 0), number(0, esize), result), slt(n, 0) | saturated: 0  →  1": "in the first: 0 is 0",
+    "result = [SHA256sigma1(operand3[e + 2]) + operand1[e] + T0[e] for e in (0, 1)]: e + 2  →  e - 2": "-2 and -1 of four",
+    "low = ((high & y_low) ^ (high & y_high) ^ (y_high & y_low)) + _large_sigma_0(high) + w_low: high & y_low ^ "
+    "high & y_high ^ y_high & y_low  →  high & y_low ^ high & y_high | y_high & y_low": "where the last is 1, the others cancel",
+    "m.CheckSPAlignment(): m.CheckSPAlignment()  →  pass": "neither emulator has this check",
+    "width = (64 if opc == 0b10 else 32) if signed else max(32, 8 << size): 32  →  33": "the bits above are zero anyway",
+    "limit = ite(slt(x, 0), number(~high, x.width), number(high, x.width)): slt  →  sle": "0 never overflows",
 }
 """Survivors that compute the same, or what no target shows, and why: by line and change."""
 
