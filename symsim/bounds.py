@@ -46,14 +46,14 @@ class Bounds:
     def __init__(self, facts: Iterable[Thm] = ()) -> None:
         self._known: list[Known] = []
         self._integers: dict[tuple[Term, bool], Known] = {}
-        self._waiting = list(facts)
+        self._new = [piece for th in facts for piece in _pieces(th)]
+        self._left: list[Thm] = []
 
     def extended(self, more: Iterable[Thm]) -> Bounds:
         """These facts and more."""
         self._take_in()
-        other = Bounds()
-        other._known, other._integers = list(self._known), dict(self._integers)
-        other._waiting = [*self._waiting, *more]
+        other = Bounds(more)
+        other._known, other._integers, other._left = list(self._known), dict(self._integers), list(self._left)
         return other
 
     def prove(self, goal: Term) -> Thm | None:
@@ -81,21 +81,17 @@ class Bounds:
     # What is known
 
     def _take_in(self) -> None:
-        """Learn what the facts say; of some it can be told only when others are known."""
-        while self._waiting:
-            left = [th for th in self._waiting if not self._learn(th)]
-            if len(left) == len(self._waiting):
-                break
-            self._waiting = left
+        """Learn what the new facts say; of some it can be told only when others about the same words are known."""
+        while self._new:
+            before = len(self._known)
+            self._left += [th for th in self._new if not self._learn(th)]
+            words = {x for form, _ in self._known[before:] for x in form if x is not CONSTANT}
+            self._new = [th for th in self._left if not words.isdisjoint(_atoms(th.concl))]
+            self._left = [th for th in self._left if words.isdisjoint(_atoms(th.concl))]
 
     def _learn(self, fact: Thm) -> bool:
         """Whether the fact is taken in, or of no use here."""
         p = fact.concl
-        if p.op is AND:
-            parts = [self._learn(CONJUNCT(fact, k)) for k in range(len(p.args))]
-            return all(parts)
-        if p.op is NOT and p.args[0].op is NOT:
-            return self._learn(MP(TAUT(implies(p, p.args[0].args[0])), fact))
         negated, q = (True, p.args[0]) if p.op is NOT else (False, p)
         for k, (low, high, gap) in enumerate(distances(p)):
             left, right = self._integer(low, q.op in _SIGNED), self._integer(high, q.op in _SIGNED)
@@ -180,6 +176,18 @@ class Bounds:
         return None
 
 
+def _pieces(fact: Thm) -> Iterator[Thm]:
+    """What is put together in a fact."""
+    p = fact.concl
+    if p.op is AND:
+        for k in range(len(p.args)):
+            yield from _pieces(CONJUNCT(fact, k))
+    elif p.op is NOT and p.args[0].op is NOT:
+        yield from _pieces(MP(TAUT(implies(p, p.args[0].args[0])), fact))
+    else:
+        yield fact
+
+
 def distances(p: Term) -> Iterator[tuple[Term, Term, int]]:
     """The (low, high, gap) for which the comparison says low + gap ≤ high; none for what says nothing of that kind."""
     negated, p = (True, p.args[0]) if p.op is NOT else (False, p)
@@ -248,6 +256,14 @@ def _balanced(a: Term, b: Term) -> tuple[Term, Term]:
     return sum_term(positive, WORD), sum_term(negative, WORD)
 
 
+@cache
+def _atoms(p: Term) -> frozenset[Term]:
+    """What the words in a comparison are sums of."""
+    parts = [t for low, high, _ in distances(p) for t in (low, high)]
+    return frozenset(x for t in parts for form in _readings(t) for x in form if x is not CONSTANT)
+
+
+@cache
 def _word(x: Term) -> tuple[Known, Known]:
     """0 ≤ x, and x ≤ the largest word; or, where a shorter one was extended, the largest of these."""
     inner = x.args[0] if x.op is ZERO_EXTEND else x

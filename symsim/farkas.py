@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from fractions import Fraction
+from math import gcd
 from typing import Final
 
 CONSTANT: Final = None
@@ -29,17 +30,18 @@ def multiples(goal: Form, known: Sequence[Form]) -> list[int] | None:
     True
     """
     keys = dict.fromkeys(key for form in (goal, *known) for key in form if key is not CONSTANT)
-    table = [[Fraction(f.get(key, 0)) for f in (*known, goal)] for key in keys]
+    table = [[f.get(key, 0) for f in (*known, goal)] for key in keys]
     table = [[-a for a in row] if row[-1] < 0 else row for row in table]
-    spare = [Fraction(f.get(CONSTANT, 0)) for f in (*known, goal)]
+    spare = [f.get(CONSTANT, 0) for f in (*known, goal)]
     values = _solved(table, spare)
-    return [int(x) for x in values] if values is not None and all(x.denominator == 1 for x in values) else None
+    return [x.numerator for x in values] if values is not None and all(x.denominator == 1 for x in values) else None
 
 
-def _solved(table: list[list[Fraction]], spare: list[Fraction]) -> list[Fraction] | None:
+def _solved(table: list[list[int]], spare: list[int]) -> list[Fraction] | None:
     """Values x ≥ 0 with Σ row[j] · x[j] = row[-1] in each row of the table, and Σ spare[j] · x[j] ≤ spare[-1].
 
-    First what is missing in the rows is made smaller and smaller, then what is to spare larger, until there is enough.
+    First what is missing in the rows is made smaller and smaller, then what is to spare larger, until there is enough. A row may be
+    multiplied by a positive number at any time.
     """
     width = len(spare) - 1
     basis: list[int | None] = [None] * len(table)  # the variable of each row; none yet: row[-1] is missing
@@ -50,25 +52,27 @@ def _solved(table: list[list[Fraction]], spare: list[Fraction]) -> list[Fraction
             values = [Fraction(0)] * width
             for row, b in zip(table, basis, strict=True):
                 if b is not None:
-                    values[b] = row[-1]
+                    values[b] = Fraction(row[-1], row[b])
             return values
-        gains = [sum(row[j] for row in missing) if lacking else -spare[j] for j in range(width)]
-        entering = next((j for j, gain in enumerate(gains) if gain > 0 and j not in basis), None)
+        gains = map(sum, zip(*missing, strict=True)) if lacking else (-a for a in spare)
+        entering = next((j for j, gain in zip(range(width), gains, strict=False) if gain > 0 and j not in basis), None)
         if entering is None:
             return None
-        ratios = [
-            (row[-1] / row[entering], -1 if basis[k] is None else basis[k], k) for k, row in enumerate(table) if row[entering] > 0
-        ]
-        if not ratios:
+        rows = [k for k, row in enumerate(table) if row[entering] > 0]
+        if not rows:
             return None
-        leaving = min(ratios)[2]
-        pivot = table[leaving] = [a / table[leaving][entering] for a in table[leaving]]
-        basis[leaving] = entering
+        leaving = min(rows, key=lambda k: (Fraction(table[k][-1], table[k][entering]), -1 if basis[k] is None else basis[k]))
+        pivot, basis[leaving] = table[leaving], entering
         table[:] = [row if row is pivot else _without(row, pivot, entering) for row in table]
         spare = _without(spare, pivot, entering)
     return None
 
 
-def _without(row: list[Fraction], pivot: list[Fraction], entering: int) -> list[Fraction]:
-    factor = row[entering]
-    return [a - factor * b for a, b in zip(row, pivot, strict=True)] if factor else row
+def _without(row: list[int], pivot: list[int], entering: int) -> list[int]:
+    """The row times a positive number, less a multiple of the pivot, so that it has no entering variable."""
+    factor, scale = row[entering], pivot[entering]
+    if not factor:
+        return row
+    new = [scale * a - factor * b for a, b in zip(row, pivot, strict=True)]
+    common = gcd(*new)
+    return [a // common for a in new] if common > 1 else new

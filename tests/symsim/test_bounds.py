@@ -85,6 +85,11 @@ def test_facts_may_need_later_ones_to_be_understood() -> None:
     assert known.prove(ult(i + 1, n)) is not None
 
 
+def test_parts_of_a_fact_may_need_later_ones_as_well() -> None:
+    known = bounds(ult(i + 1, n) & ~~ult(x, y)).extended([ASSUME(ult(i, n))])
+    assert known.prove(ult(i + 1, n) & ult(x, y)) is not None
+
+
 def test_a_parent_learns_nothing_from_its_child() -> None:
     parent = bounds(ult(i, n))
     assert parent.extended([ASSUME(ult(n, x))]).prove(ult(i, x)) is not None
