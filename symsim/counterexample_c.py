@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright The armsym authors
-"""A counterexample as a C program for AArch64 Linux that needs nothing but a C compiler: it runs the code from the state and looks.
+"""A counterexample as a C program (see from_state.py): it runs the code from the state and looks at what the promise is about.
 
     cc -o test test.c && ./test
 
 It ends with status 1 if the code does what the counterexample says, 0 if it does what the specification says, and 3 if the
-state's addresses can't be had. TPIDR_EL0, which the C library needs, stays as it is.
+state's addresses can't be had.
 """
 
 from __future__ import annotations
@@ -14,14 +14,15 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from symsim.concrete import ADDRESSES, Block, Machine, Outcome, State
-from symsim.counterexample import Counterexample, Given
+from symsim.counterexample import Counterexample
+from symsim.from_state import c_program, c_state
 from symsim.program import Program
 
 _GAP = 64  # bytes between two parts of the image that become one piece
 _USER = 1 << 48
 """Addresses from here on are the kernel's."""
 
-_PROGRAM = (Path(__file__).parent / "counterexample.c").read_text(encoding="utf-8")
+_PARTS = (Path(__file__).parent / "counterexample.c").read_text(encoding="utf-8")
 
 
 def c_test(found: Counterexample, program: Program) -> str | None:
@@ -37,20 +38,14 @@ def c_test(found: Counterexample, program: Program) -> str | None:
     is_memory = failure.place.startswith("0x")
     data = [
         *_pieces(pieces),
-        _registers(found.state, components["pc"]),
+        c_state("before", components, components["pc"], sum(components[flag] << 3 - k for k, flag in enumerate("nzcv"))),
         f"static const uint64_t link_address = {components['x30']:#x};",
         f"static const int wanted_register = {_register_number(failure.place) if failure.place and not is_memory else -1};",
         f"static const uint64_t wanted_address = {failure.place if is_memory else '0'};",
         f"static const uint64_t wanted = 0x{failure.wanted[-16:] or '0'};",
     ]
     about = [f"{found.contract}: {found.symbol} of {found.path.rpartition('/')[2]}", f"not kept: {failure.promise}", failure.where]
-    comment = "\n".join(f"   {_plain(line)}" for line in about if line)
-    return _PROGRAM.replace("@ABOUT@", comment).replace("@DATA@", "\n".join(data))
-
-
-def _plain(text: str) -> str:
-    """Text that can't end a comment."""
-    return text.replace("*/", "* /").encode("ascii", "replace").decode()
+    return c_program(about, _PARTS.replace("@DATA@", "\n".join(data)))
 
 
 def _image(program: Program, outcome: Outcome) -> Iterator[Block]:
@@ -78,20 +73,6 @@ def _pieces(pieces: Iterable[Block]) -> Iterator[str]:
         yield f"static const unsigned char piece_{k}[] = {{\n    " + ",\n    ".join(lines) + "\n};"
         rows.append(f"    {{{piece.address:#x}, sizeof piece_{k}, piece_{k}, {int(piece.name == 'code')}}},")
     yield "static const struct piece pieces[] = {\n" + "\n".join(rows) + "\n};"
-
-
-def _registers(given: Given, pc: int) -> str:
-    held = given.components
-    general = ", ".join(hex(held[f"x{i}"]) for i in range(31))
-    halves = (divmod(held[f"v{i}"], 1 << 64) for i in range(32))
-    vectors = ", ".join(f"{{{low:#x}, {high:#x}}}" for high, low in halves)
-    flags = sum(held[flag] << 31 - k for k, flag in enumerate("nzcv"))
-    return f"""static const struct state before = {{
-    .x = {{{general}}},
-    .sp = {held["sp"]:#x}, .pc = {pc:#x},
-    .nzcv = {flags:#x}, .fpcr = {held["fpcr"]:#x}, .fpsr = {held["fpsr"]:#x},
-    .v = {{{vectors}}},
-}};"""
 
 
 def _register_number(name: str) -> int:
