@@ -180,11 +180,12 @@ class Contract:
     registers (dN is the low half of vN) to what they hold in the end; `public` are the variables that an observer of addresses and
     branches may learn. `rules` are theorems f(x, …) = t to rewrite by: definitions to open, lemmas that join code and specification, for
     all x, … where these are variables, and for one application where some are not; `idioms` are functions that single instructions
-    compute. `cases` are variables with values that are looked at one by one, where the output depends on them. `rest` is output that
-    goes on after the first one, on the memory that this leaves: the bytes of a last part of a block. `witness` gives values of the
-    variables, and of what memory holds where no precondition says that, under which everything required is true. `preserves` are the
-    registers that hold in the end what they held at the start: others than the callee-saved ones where a routine has a convention of
-    its own. `quotients` are variables for what `loops` count by and nothing else mentions, (x, k) for x // k.
+    compute. `cases` are variables with values that are looked at one by one, in their order, where a branch or the final memory depends
+    on one of them; a value may be a sum over others, such as quotients. `rest` is output that goes on after the first one, on the memory
+    that this leaves: the bytes of a last part of a block. `witness` gives values of the variables, and of what memory holds where no
+    precondition says that, under which everything required is true. `preserves` are the registers that hold in the end what they held at
+    the start: others than the callee-saved ones where a routine has a convention of its own. `quotients` are variables for what `loops`
+    count by and nothing else mentions, (x, k) for x // k.
     """
 
     name: str
@@ -205,7 +206,7 @@ class Contract:
     output: Output | None = None
     rest: Output | None = None
     idioms: Callable[[], tuple[Idiom, ...]] = tuple
-    cases: Mapping[Term, tuple[int, ...]] = field(default_factory=dict)
+    cases: Mapping[Term, tuple[Term | int, ...]] = field(default_factory=dict)
     preserves: tuple[str, ...] = CALLEE_SAVED
     quotients: Mapping[Term, tuple[Term, int]] = field(default_factory=dict)
 

@@ -121,7 +121,7 @@ class Path:
         other.simplifier.inherit(self.simplifier, changed)
         for c, th in zip(conditions, assumed, strict=True):
             if c in values:
-                other.simplifier.add_fact(th)
+                other.simplifier.add_fact(CHAIN(th, other.simplifier.conversion(th.rhs)) or th)
             else:
                 other.simplifier.assume_true(th)
         other.normalize()

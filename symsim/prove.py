@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from isa.state import INDEX, NAMES, VARIABLES
 from kernel.arrays import PROJ_TUPLE
+from kernel.normal import ring
 from kernel.ops import (
     AND,
     EQ,
@@ -31,8 +32,9 @@ from kernel.ops import (
 )
 from kernel.rules import ASSUME, CONG, DISCH, EQ_MP, INST, MP, SYM, TRANS
 from kernel.sorts import BV, TRACE
-from kernel.term import Term, Var, free_vars
+from kernel.term import Term, Var, coerce, free_vars
 from kernel.thm import Thm
+from symsim.canonical import sum_term
 from symsim.contract import CALLEE_SAVED, LR, MEMORY, SP, Contract, Loop, Region, says_what_is_held
 from symsim.contract import INDEX_VARIABLE as I
 from symsim.cuts import CutPoints
@@ -223,7 +225,7 @@ class RoutineProof:
         if path.component("pc") is not LR:
             return False
         for x in self._varied(path.component("mem")):
-            condition = self.case_of(x, path.facts)
+            condition = self.case_of(x, path)
             if condition is not None:
                 raise Undecided(condition, "the final memory")
         return True
@@ -240,11 +242,11 @@ class RoutineProof:
                 f"{MAX_SPLITS} case splits on one path: a loop without an invariant? The contract must say how often it goes round "
                 f"(loop heads: {heads or 'none'})"
             )
-        case = next((c for x in self._varied(condition) if (c := self.case_of(x, path.facts)) is not None), condition)
+        case = next((c for x in self._varied(condition) if (c := self.case_of(x, path)) is not None), condition)
         out = [path.assuming(case), path.assuming(~case)]
         for p in out:
             p.open = (*path.open, p.conditions[-1])
-        rest = None if case is condition else self.case_of(case.args[0], out[1].facts)
+        rest = None if case is condition else self.case_of(case.args[0], out[1])
         if rest is not None and out[1].facts.gives(rest):
             out[1] = out[1].assuming(rest)
         return out
@@ -302,15 +304,15 @@ class RoutineProof:
                 return goes
         raise Undecided(none, "whether the loop goes round")
 
-    def _looked_at(self, path: Path) -> dict[Term, tuple[int, ...]]:
+    def _looked_at(self, path: Path) -> dict[Term, tuple[Term | int, ...]]:
         """Variables of the path's state with values that matter: those with cases, and numbers of rounds, which may be 0."""
         rounds = {loop.count: (0,) for loop in self._loops.values() if loop.count.op is VAR}
         found = free_vars(tuple_(*path.state))
         return {x: values for x, values in (rounds | dict(self.contract.cases)).items() if x in found}
 
     def _varied(self, t: Term) -> list[Term]:
-        """The variables in the term whose values are cases, by age."""
-        return sorted(free_vars(t) & set(self.contract.cases), key=lambda x: x.id)
+        """The variables whose values are cases, where the term depends on one of them."""
+        return list(self.contract.cases) if not free_vars(t).isdisjoint(self.contract.cases) else []
 
     def _loop_at(self, path: Path) -> Loop:
         """The loop at whose head the path is. Raises Undecided where it is not known which of several counts is the one."""
@@ -325,9 +327,12 @@ class RoutineProof:
                 raise Undecided(condition, "how often the loop goes round")
         return loop
 
-    def case_of(self, x: Term, facts: Facts) -> Term | None:
-        """The next value of a variable with cases to look at on its own, as a condition; None where the facts exclude all."""
-        return next((eq(x, value) for value in self.contract.cases.get(x, ()) if not facts.gives(~eq(x, value))), None)
+    def case_of(self, x: Term, path: Path) -> Term | None:
+        """The next value of a variable with cases to look at on its own, as a condition; None where the path has one or excludes all."""
+        conditions = [eq(x, sum_term(ring(coerce(value, x.sort)), x.width)) for value in self.contract.cases.get(x, ())]
+        if not set(conditions).isdisjoint(path.conditions):
+            return None
+        return next((c for c in conditions if not path.facts.gives(~c)), None)
 
     # What holds in the end
 

@@ -11,17 +11,16 @@ from crypto_specs.aes import AES, Aes
 from crypto_specs.defined import Recursive
 from crypto_specs.message import byte_string
 from crypto_specs.modes import MODES, block_in, cbc_previous
-from kernel.ops import eq, number, read, ule, ult
+from kernel.ops import eq, number, read, ule
 from kernel.sorts import BV
 from kernel.term import Term, Var
 from symsim.contract import INDEX_VARIABLE, MEMORY, Contract, Fold, Loop, Output, Region
 from symsim.proofs.aes_halves import BACKWARD, FORWARD, Halves
+from symsim.proofs.aes_modes import inp, ivec, key, n, out
 from symsim.proofs.aes_v8 import ROUNDS_AT, block_at, reversed_schedule
 
-inp, out, key, ivec, fives, rest = (Var(name, BV(64)) for name in ("inp", "out", "key", "ivec", "fives", "rest"))
-n = fives * 5 + rest
-"""The number of blocks."""
-MOST = ((1 << 59) - 5) // 5  # fives of blocks whose length in bytes is below 2^63: the routines compare lengths as signed numbers
+fives = Var("fives", BV(64))
+MOST = (1 << 59) - 1  # blocks whose length in bytes is below 2^63: the routines compare lengths as signed numbers
 
 
 def contract(
@@ -53,7 +52,7 @@ def contract(
     return Contract(
         name=f"openssl/{name}_{aes.bits}" + ("_in_place" if in_place else ""),
         symbol=symbol,
-        summary=f"{mode} with AES-{aes.bits} of 5 · fives + rest blocks at inp{', in place' if in_place else ' to out'}",
+        summary=f"{mode} with AES-{aes.bits} of n blocks at inp{', in place' if in_place else ' to out'}",
         arguments={"x0": source, "x1": out, "x2": n << 4, "x3": key, **registers},
         regions=(
             *inputs,
@@ -63,16 +62,16 @@ def contract(
             Region("rounds", key + ROUNDS_AT, 4),
         ),
         requires={
-            "the length in bytes fits 63 bits": ule(fives, MOST),
-            "the rest is less than five blocks": ult(rest, 5),
+            "the length in bytes fits 63 bits": ule(n, MOST),
             "the key has the number of rounds": eq(rounds, aes.rounds),
         },
         ensures=ensures,
-        public=(*pointers, fives, rest),
-        witness={inp: 0x1_0000, out: 0x2_0000, key: 0x3_0000, ivec: 0x4_0000, fives: 2, rest: 3, rounds: aes.rounds},
+        public=(*pointers, n),
+        witness={inp: 0x1_0000, out: 0x2_0000, key: 0x3_0000, ivec: 0x4_0000, n: 13, rounds: aes.rounds},
+        quotients={fives: (n, 5)},
         loops={where: Loop(fives, fold, n)},
-        # The tail is another one for each rest, and without a whole five there is no loop.
-        cases={rest: tuple(range(5)), fives: (0,)},
+        # Without a whole five there is no loop, and there is another tail for each rest.
+        cases={fives: (0,), n: tuple([fives * 5 + rest for rest in range(5)])},
         idioms=halves.idioms,
         rules=lambda: (aes.Cipher.definition, aes.EqInvCipher.definition, *halves.rules()),
         stack=16,

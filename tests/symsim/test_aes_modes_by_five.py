@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright The armsym authors
 """ECB and CBC decryption, five blocks in a round: what another contract says of them is refuted in the emulator, and a change in the tail
-of one block, which no state with other rests shows, is not proved."""
+of one block, which no state with another number of blocks shows, is not proved."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from symsim.errors import ArmsymError, NotAvailable
 from symsim.flow import explore
 from symsim.patch import with_words
 from symsim.program import Program
-from symsim.proofs.aes_modes_by_five import cbc_decrypt, ecb, fives, inp, key, rest
+from symsim.proofs.aes_modes_by_five import cbc_decrypt, ecb, inp, key, n
 from symsim.proofs.aes_v8 import block_at, reversed_schedule
 from symsim.prove import RoutineProof
 from symsim.witness import check_witness
@@ -37,7 +37,7 @@ def library(symbol: str) -> Program:
 
 def refuted(contract: Contract, **changes: object) -> Counterexample:
     """How two blocks refute the contract with this output, but not without the changes."""
-    contract = replace(contract, witness=contract.witness | {fives: 0, rest: 2})
+    contract = replace(contract, witness=contract.witness | {n: 2})
     assert contract.output is not None
     wrong = replace(contract, output=replace(contract.output, **changes))
     program = library(contract.symbol)
@@ -84,7 +84,7 @@ def test_a_change_that_only_a_tail_of_one_block_shows_is_not_proved() -> None:
     tail = next(a for a in reversed(flow.words) if disassemble(flow.words[a], a) == "eor v5.16b, v7.16b, v24.16b")
     changed = with_words(program, {tail: 0x6E211CE5})  # eor v5.16b, v7.16b, v1.16b
     assert check_witness(contract, changed).counterexample is None
-    alone = replace(contract, witness=contract.witness | {fives: 1, rest: 1})
+    alone = replace(contract, witness=contract.witness | {n: 6})
     assert check_witness(alone, changed).counterexample is not None
     with pytest.raises(ArmsymError):
         RoutineProof(contract, changed, ()).prove()

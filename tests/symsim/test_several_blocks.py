@@ -9,18 +9,17 @@ from dataclasses import replace
 from itertools import count
 
 import pytest
-from blocks_routine import IN, MASK, OUT, contract, program
+from blocks_routine import IN, MASK, OUT, N, contract, program
 
-from kernel.ops import read, ule, ult
+from kernel.ops import read, ule
 from kernel.sorts import BV
 from kernel.term import Term, Var
-from symsim.contract import MEMORY, Contract, Loop, Region
+from symsim.contract import MEMORY, Contract, Loop
 from symsim.errors import ArmsymError
 from symsim.prove import Proved, RoutineProof
 from symsim.witness import check_witness
 
-PAIRS, REST = Var("pairs", BV(64)), Var("rest", BV(64))
-N = PAIRS * 2 + REST
+PAIRS = Var("pairs", BV(64))
 NUMBER = count()
 
 BACK = 0x9A8523E5  # csel x5, xzr, x5, hs
@@ -54,21 +53,15 @@ AHEAD = (
 
 
 def pairs(in_place: bool) -> Contract:
-    plain = contract(in_place)
-    source, output = OUT if in_place else IN, plain.output
-    assert output is not None
-    inputs = () if in_place else (Region("input", IN, N << 4, unit=16),)
+    """Two blocks in a round; that there is none is no exception."""
     return replace(
-        plain,
+        contract(in_place),
         name=f"tiny/pairs_{next(NUMBER)}",
-        arguments={"x0": OUT, "x1": source, "x2": N, "x3": MASK},
-        regions=(*inputs, Region("output", OUT, N << 4, writable=True, unit=16), Region("mask", MASK, 16)),
-        requires={"few": ule(PAIRS, (1 << 58) - 1), "less than two": ult(REST, 2)},
-        public=(OUT, IN, MASK, PAIRS, REST),
-        witness={OUT: 0x1_0000, IN: 0x2_0000, MASK: 0x3_0000, PAIRS: 3, REST: 1},
+        requires={"few": ule(N, (1 << 59) - 1)},
+        witness={OUT: 0x1_0000, IN: 0x2_0000, MASK: 0x3_0000, N: 7},
+        quotients={PAIRS: (N, 2)},
         loops={0: Loop(PAIRS)},
-        cases={REST: (0, 1), PAIRS: (0,)},
-        output=replace(output, count=N),
+        cases={PAIRS: (0,), N: (PAIRS * 2, PAIRS * 2 + 1)},
     )
 
 
@@ -121,7 +114,7 @@ def test_the_blocks_in_another_order_are_another_output() -> None:
 
     given = pairs(in_place=False)
     assert given.output is not None
-    swapped = replace(given, witness=given.witness | {REST: 0}, output=replace(given.output, block=other))
+    swapped = replace(given, witness=given.witness | {N: 6}, output=replace(given.output, block=other))
     assert check_witness(swapped, program(*AHEAD)).counterexample is not None
     with pytest.raises(ArmsymError):
         prove(swapped, *AHEAD)
@@ -130,3 +123,8 @@ def test_the_blocks_in_another_order_are_another_output() -> None:
 def test_rounds_of_another_size_are_open() -> None:
     with pytest.raises(ArmsymError):
         prove(replace(pairs(in_place=False), loops={0: Loop(PAIRS + 1)}), *AHEAD)
+
+
+def test_without_its_cases_the_tail_is_open() -> None:
+    with pytest.raises(ArmsymError):
+        prove(replace(pairs(in_place=False), cases={}), *AHEAD)
