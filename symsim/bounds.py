@@ -210,7 +210,7 @@ def distances(p: Term) -> Iterator[tuple[Term, Term, int]]:
 
 
 def _readings(t: Term) -> Iterator[Form]:
-    """The integers that a word may be: small coefficients of either sign, and a constant of either sign."""
+    """The integers that a word may be: small coefficients of either sign; where something is subtracted, perhaps from 2^64."""
     try:
         form = ring(t)
     except TooLarge:
@@ -219,8 +219,9 @@ def _readings(t: Term) -> Iterator[Form]:
         yield {t: 1}
         return
     atoms: Form = {by_id(m[0]): _signed(c) for m, c in form.items() if m}
-    constant = form.get((), 0)
-    for c in dict.fromkeys((_signed(constant), constant)):
+    constant = _signed(form.get((), 0))
+    wraps = any(c < 0 for c in (constant, *atoms.values()))
+    for c in (constant, constant + (1 << WORD)) if wraps else (constant,):
         yield {**atoms, CONSTANT: c} if c else atoms
 
 

@@ -26,6 +26,7 @@ from symsim.canonical import sum_term
 from symsim.contract import MEMORY, Output
 from symsim.derived import BY_RING, CONJUNCT
 from symsim.errors import ArmsymError
+from symsim.facts import Facts
 from symsim.rewrite import REPLACE
 
 if TYPE_CHECKING:
@@ -35,14 +36,16 @@ COUNT, WHICH, ADDRESS = Var("blocks", BV(64)), Var("which", BV(64)), Var("place"
 _GAP = Var("gap", BV(64))
 
 
-def lemma(*formulas: Term) -> Thm:
-    """⊢ p0 ⇒ … ⇒ goal, by SAT"""
-    return blast(reduce(lambda goal, p: implies(p, goal), reversed(formulas[:-1]), formulas[-1]))
-
-
 def discharged(th: Thm, *hypotheses: Term) -> Thm:
     """Γ ⊢ q  gives  Γ − {p0, …} ⊢ p0 ⇒ … ⇒ q"""
     return reduce(lambda t, p: DISCH(p, t), reversed(hypotheses), th)
+
+
+@cache
+def lemma(*formulas: Term) -> Thm:
+    """⊢ p0 ⇒ … ⇒ goal, about numbers"""
+    *premises, goal = formulas
+    return discharged(Facts([ASSUME(p) for p in premises]).prove(goal), *premises)
 
 
 def chain(outputs: Iterable[Output]) -> tuple[Stored, ...]:

@@ -174,39 +174,20 @@ def _by(general: Thm, mapping: dict[Term, Term], *premises: Thm) -> Thm:
     return reduce(MP, premises, INST(general, mapping))
 
 
-# SAT is quick with one or two subtractions and slow with four: the two lemmas about parts are put together from small ones.
-
-_O, _E, _K, _X, _M, _Q = (Var(x, BV(64)) for x in "oekxmq")
+_O, _E, _K, _X, _M = (Var(x, BV(64)) for x in "oekxm")
 _SOME, _PART, _WITHIN = ult(number(0, 64), _K), (ule(_O, _E), ule(_K, _E - _O)), (ule(_O, _E), ule(_M, _E - _O))
 
 
 @cache
 def _part_lemma() -> Thm:
     """⊢ o ≤ e ⇒ k ≤ e − o ⇒ d ≤ k ∧ n ≤ k − d ⇒ n ≤ e ∧ o + d ≤ e − n: a part of a part is a part"""
-    below, fits, part = ule(_O, _E), ule(_K, _E - _O), conj(ule(D, _K), ule(N, _K - D))
-    starts, ends = CONJUNCT(ASSUME(part), 0), CONJUNCT(ASSUME(part), 1)
-    narrower = lemma(ule(D, _K), ule(_K, _X), ule(N, _K - D), ule(N, _X - D))
-    room = _by(narrower, {_X: _E - _O}, starts, ASSUME(fits), ends)
-    inside = _by(lemma(ule(D, _K), ule(_K, _X), ule(D, _X)), {_X: _E - _O}, starts, ASSUME(fits))
-    reached = _by(lemma(below, ule(D, _E - _O), ule(_O + D, _E)), {}, ASSUME(below), inside)
-    left = BY_RING(room, ule(N, _E - (_O + D)))
-    at = {_Q: _O + D}
-    small = _by(lemma(ule(_Q, _E), ule(N, _E - _Q), ule(N, _E)), at, reached, left)
-    early = _by(lemma(ule(_Q, _E), ule(N, _E - _Q), ule(_Q, _E - N)), at, reached, left)
-    return DISCH(below, DISCH(fits, DISCH(part, CONJ([small, early]))))
+    return lemma(*_PART, conj(ule(D, _K), ule(N, _K - D)), conj(ule(N, _E), ule(_O + D, _E - N)))
 
 
 @cache
 def _apart_lemma() -> Thm:
     """⊢ o ≤ e ⇒ k ≤ e − o ⇒ 0 < k ⇒ e ≤ x ⇒ m ≤ −x ⇒ k ≤ x − o ∧ m ≤ o − x: what is apart from all is apart from a part"""
-    below, fits, some = ule(_O, _E), ule(_K, _E - _O), ult(number(0, 64), _K)
-    after, before = ule(_E, _X), ule(_M, -_X)
-    premises = (below, fits, some, after, before)
-    first = _by(lemma(below, fits, after, ule(_K, _X - _O)), {}, ASSUME(below), ASSUME(fits), ASSUME(after))
-    starts = _by(lemma(below, fits, some, ult(_O, _E)), {}, ASSUME(below), ASSUME(fits), ASSUME(some))
-    early = _by(lemma(ult(_O, _E), after, ult(_O, _X)), {}, starts, ASSUME(after))
-    second = _by(lemma(ult(_O, _X), before, ule(_M, _O - _X)), {}, early, ASSUME(before))
-    return reduce(lambda th, p: DISCH(p, th), reversed(premises), CONJ([first, second]))
+    return lemma(*_PART, _SOME, ule(_E, _X), ule(_M, -_X), conj(ule(_K, _X - _O), ule(_M, _O - _X)))
 
 
 def _part_apart(other: Term, size: Term, block: Area, place: Place, after: Thm, before: Thm) -> tuple[Thm, Thm]:
