@@ -127,6 +127,16 @@ class Path:
         other.normalize()
         return other
 
+    def under(self, context: Context) -> Path:
+        """The same path with other simplifiers, its state normalized by them."""
+        other = self.copy()
+        other._context, other.simplifier = context, context(self.facts)
+        other.simplifier.memory.inherit(self.simplifier.memory)
+        for condition in self.conditions:
+            other.simplifier.assume_true(ASSUME(condition))
+        other.normalize()
+        return other
+
     def instance(self, mapping: dict[Term, Term], facts: Facts) -> Path:
         """The path with values for variables, under facts that its conditions follow from; its state is not normalized yet."""
         other = self.copy()

@@ -188,7 +188,8 @@ class Simplifier:
     def _rule(self, t: Term, rule: Thm) -> Thm:
         return self.onward(INST(rule, {x: a for x, a in zip(rule.lhs.args, t.args, strict=True) if x is not a}))
 
-    def _sum(self, t: Term) -> Thm | None:
+    def flat_sum(self, t: Term) -> Thm | None:
+        """⊢ t = a sum of products of normal terms that are no sums"""
         try:
             new = sum_term(ring(t), t.width)
         except TooLarge:
@@ -295,7 +296,7 @@ class Simplifier:
     def _shift_left(self, t: Term) -> Thm | None:
         if not is_const(t.args[1]) or t.args[0].op is BVADD:
             return None
-        return self._sum(t)
+        return self.flat_sum(t)
 
     def _logic(self, t: Term) -> Thm | None:
         """Constants and repetitions go; a formula of several atoms keeps its shape."""
@@ -349,7 +350,7 @@ _BITWISE = frozenset(
 """What ANF may look into."""
 
 _HANDLERS: dict[Op, Callable[[Simplifier, Term], Thm | None]] = {
-    **dict.fromkeys((BVADD, BVSUB, BVNEG, BVMUL), Simplifier._sum),
+    **dict.fromkeys((BVADD, BVSUB, BVNEG, BVMUL), Simplifier.flat_sum),
     **dict.fromkeys((BVNOT, BVAND, BVOR, BVXOR, CONCAT), Simplifier._bits),
     **dict.fromkeys((EXTRACT, ZERO_EXTEND, ROTATE_RIGHT), Simplifier._slice),
     CLMUL: Simplifier._carryless,

@@ -15,23 +15,20 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from kernel.arrays import READ_PART, READ_WRITE_IN, READ_WRITE_OUT, WRITE_READ, WRITE_WRITE_IN, WRITE_WRITE_OUT, Apart
-from kernel.normal import ring
-from kernel.ops import APP, BVADD, BVMUL, BVNEG, BVSUB, READ, VAR, WRITE, concat, number, read, ule
-from kernel.rules import ANF, ASSUME, CONG, EVAL, RING, SYM, TRANS
+from kernel.ops import APP, BVADD, READ, VAR, WRITE, concat, number, read, ule
+from kernel.rules import ANF, ASSUME, CONG, EVAL, SYM, TRANS
 from kernel.term import Term, mk
 from kernel.thm import Thm
-from symsim.canonical import sum_term
 from symsim.contract import MEMORY
 from symsim.derived import BY_RING, CHAIN, CONJUNCT, GROUND
 from symsim.machine_theory import BASE
 from symsim.memory import split
 from symsim.regions import apart_term, constant_fact
+from symsim.repl.sums import keep_sums_small
 from symsim.simplify import Simplifier
 
 CELL = 8  # bytes
 CHUNK = 256  # bytes of constant data that one hypothesis is about
-SUMMANDS = 12
-"""A sum of more is left as it stands."""
 _MASK = 0xFFFF_FFFF_FFFF_FFFF
 
 Root = tuple[Term, ...]
@@ -91,7 +88,7 @@ class OpenMemory:
         simplifier.rewrites[READ] = self._read
         simplifier.rewrites[WRITE] = self._write
         simplifier.rewrites[APP] = lambda t: None
-        simplifier.rewrites |= dict.fromkeys((BVADD, BVSUB, BVNEG, BVMUL), _sum)
+        keep_sums_small(simplifier)
 
     def inherit(self, parent: OpenMemory) -> None:
         """Nothing to take over: the assumptions are shared."""
@@ -224,30 +221,6 @@ class OpenMemory:
             self._simplifier.memo.setdefault(th.rhs, None)
             th = TRANS(out, CONG(out.rhs, {0: th}))
         return th
-
-
-def _sum(t: Term) -> Thm | None:
-    """Flatten small sums only: over hundreds of instructions sums of sums would grow beyond reading."""
-    if _summands(t) > SUMMANDS:
-        return None
-    new = sum_term(ring(t), t.width)
-    return None if new is t else RING(t, new)
-
-
-_SUMMANDS: dict[Term, int] = {}
-
-
-def _summands(root: Term) -> int:
-    """How many summands a sum has when those that are sums are opened, and so on."""
-    stack = [root]
-    while stack:
-        t = stack[-1]
-        inner = t.args if t.op in (BVADD, BVSUB, BVNEG, BVMUL) else ()
-        missing = [a for a in inner if a not in _SUMMANDS]
-        stack.extend(missing)
-        if not missing:
-            _SUMMANDS[stack.pop()] = max(1, sum(_SUMMANDS[a] for a in inner))
-    return _SUMMANDS[root]
 
 
 def place(address: Term) -> Place:

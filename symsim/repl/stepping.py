@@ -194,11 +194,11 @@ class Stepper(View):
         loop = LoopProof(
             self.subject.proof,
             self.subject.contract.loops[place],
-            self.now.path.copy(),
+            self.now.path.under(self.subject.context),
             address,
             self.subject.proof.tag,
         )
-        self.history.append(Moment(loop.last_round(loop.invariant())))
+        self.history.append(Moment(loop.last_round(loop.invariant()).under(self.subject.stepping)))
         return self.now
 
     # Stopping
@@ -293,7 +293,7 @@ class Stepper(View):
     def _restart(self, changed: dict[str, Term]) -> Moment:
         old = self.now.path
         parts = dict(zip(NAMES, old.state, strict=True)) | changed
-        path = Path(self.subject.theory, tuple_(*parts.values()), old.facts, self.subject.context)
+        path = Path(self.subject.theory, tuple_(*parts.values()), old.facts, self.subject.stepping)
         path.conditions = list(old.conditions)
         self.history.append(Moment(path))
         return self.now

@@ -20,6 +20,7 @@ from symsim.path import Path
 from symsim.program import Program
 from symsim.prove import RoutineProof
 from symsim.repl.open_memory import Assumptions, OpenMemory
+from symsim.repl.sums import keep_sums_small
 from symsim.simplify import Simplifier
 from symsim.witness import check_witness
 
@@ -27,7 +28,8 @@ from symsim.witness import check_witness
 @dataclass(frozen=True)
 class Subject:
     """A function and its theory. `start` is the state at its beginning, `facts` what is known of the variables there, `context` makes
-    simplifiers that know the memory. With a contract there is its `proof`; otherwise `assumptions` are what the memory assumes."""
+    simplifiers that know the memory, `stepping` those that keep what a person sees readable. With a contract there is its `proof`;
+    otherwise `assumptions` are what the memory assumes."""
 
     program: Program
     function: str
@@ -36,6 +38,7 @@ class Subject:
     start: Term
     facts: Facts
     context: Callable[[Facts], Simplifier]
+    stepping: Callable[[Facts], Simplifier]
     flow: Flow
     proof: RoutineProof | None
     assumptions: Assumptions
@@ -43,7 +46,7 @@ class Subject:
     @property
     def path(self) -> Path:
         """A run of no steps from the start."""
-        path = Path(self.theory, self.start, self.facts, self.context)
+        path = Path(self.theory, self.start, self.facts, self.stepping)
         if self.proof is not None:
             path.materialize()
         return path
@@ -57,6 +60,12 @@ class Subject:
 def with_contract(program: Program, contract: Contract) -> Subject:
     """The routine of a contract, its arguments and regions as there. Raises BadInput where its witness does not satisfy it."""
     proof = RoutineProof(contract, program, check_witness(contract, program).constants)
+
+    def stepping(known: Facts) -> Simplifier:
+        simplifier = proof.context(known)
+        keep_sums_small(simplifier)
+        return simplifier
+
     return Subject(
         program,
         contract.symbol,
@@ -65,6 +74,7 @@ def with_contract(program: Program, contract: Contract) -> Subject:
         proof.start,
         proof.facts,
         proof.context,
+        stepping,
         proof.flow,
         proof,
         Assumptions(),
@@ -88,4 +98,4 @@ def without_contract(program: Program, function: str) -> Subject:
     parts = dict(zip(NAMES, VARIABLES, strict=True))
     parts |= {"pc": BASE + entry if entry else BASE, "safe": true}
     theory = MachineTheory(f"{function}_{program.sha256[:8]}", flow.words, facts)
-    return Subject(program, function, None, theory, tuple_(*parts.values()), facts, context, flow, None, assumptions)
+    return Subject(program, function, None, theory, tuple_(*parts.values()), facts, context, context, flow, None, assumptions)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+import blocks_routine
 import pytest
 import small_routine
 from stepping_routine import CALL, LOOP, SUBROUTINE, routine
 
-from kernel.ops import (
-    ult,
-)
+from kernel.ops import number, ult
 from kernel.sorts import BOOL, BV, MEM
 from kernel.term import Const, Term, Var
 from kernel.thm import Thm
 from symsim import Session
-from symsim.errors import ArmsymError, BadInput
+from symsim.errors import ArmsymError, BadInput, NotAvailable
 from symsim.explain import explain, one_line
 from symsim.path import Stuck
 from symsim.program import Program
@@ -25,6 +25,8 @@ from symsim.repl.countermodel import Countermodel
 from symsim.repl.expression import parse
 from symsim.repl.goals import Proof, TacticFailed, Wrong, definition_at
 from symsim.repl.moment import Finished, Fork
+from symsim.repl.sums import keep_sums_small
+from symsim.simplify import Simplifier
 
 X, Y, M, P = Var("x", BV(64)), Var("y", BV(64)), Var("mem", MEM), Var("p", BOOL)
 SMALL = {"x": X, "y": Y, "mem": M, "p": P}
@@ -342,7 +344,7 @@ def test_the_script_replays(session: Session, tmp_path: Path) -> None:
 def test_a_contract_gives_arguments_and_regions() -> None:
     s = Session.of(Program.from_bytes(small_routine.shared_object(), "small.so"), "scramble", small_routine.CONTRACT)
     s.until("return")
-    assert str(s.show("x0")) == "out"
+    assert str(s.show("x0")) == str(s.show("x0@0")) == "out"
     assert s.inputs("mem[out, 4]") == ["in", "mem@0", "out"]
     assert "out and in are disjoint" in s.assumed()
     g = s.goal("mem[out, 4] == scrambled(mem@0[out, 4], mem@0[in, 4])").unfold("scrambled")
@@ -354,3 +356,48 @@ def test_notebooks_show_states_goals_and_formulas(session: Session) -> None:
     assert "sp@0 - 0x10" in session._repr_html_()
     assert "x &lt; y" in proof("x < y")._repr_html_()
     assert "<code>x &lt; y</code>" in explain(ult(X, Y))._repr_html_()
+
+
+def test_sums_stay_as_they_came_about_where_they_are_long() -> None:
+    simplifier = Simplifier()
+    keep_sums_small(simplifier)
+    words = [Var(f"w{k}", BV(32)) for k in range(9)]
+    left, right = sum(words[1:], words[0]), sum(words[1:6], words[0])
+    assert len(simplifier.normalize(left).rhs.args) == 9
+    long = simplifier.normalize(left + right).rhs
+    assert [len(a.args) for a in long.args] == [9, 6]
+    assert simplifier.normalize(right - right).rhs is number(0, 32)
+    # A sum that was made small elsewhere counts with all that it is made of.
+    again = Simplifier()
+    keep_sums_small(again)
+    assert again.normalize(long + words[0]).rhs.args[0] is long
+
+
+@pytest.mark.parametrize("contract", [None, "openssl/sha256_block_armv8"])
+def test_rounds_of_a_standard_are_read_in_its_words_with_a_contract_or_without(contract: str | None) -> None:
+    try:
+        session = Session.open("openssl-4.0.3", "sha256_block_armv8", contract)
+    except NotAvailable as error:
+        pytest.skip(f"the corpus is not there: {error}")
+    session.until("loop")
+    session.step(62)
+    text = str(session.show("v0.s[3]"))
+    assert "Sigma0(" in text and "Maj(" in text and " * " not in text
+
+
+def test_over_a_loop_by_its_invariant() -> None:
+    contract = replace(blocks_routine.contract(), name="tiny/masked_over")
+    s = Session.of(blocks_routine.program(*blocks_routine.GOOD), "masked", contract)
+    with pytest.raises(BadInput, match="from its head"):
+        s.over()
+    s.until("loop")
+    assert s.over().address == blocks_routine.TEXT + 0x18
+    assert dict(s.registers(["x1", "x2"])) == {"x1": "inp + n * 0x10", "x2": "0"}
+    assert str(s.show("v0")) == "mem@0[mask, 16] ^ mem@0[inp + n * 0x10 - 0x10, 16]"
+    s.until("return")
+    assert s.finished and not s.conditions
+    # The contract's n is the register's at the start: in formulas n is the flag.
+    th = s.qed(s.goal("x1 == inp + (x2@0 << 4) && x2 == 0").simplify())
+    assert "over" in s.script() and not th.oracles
+    s.back(2)
+    assert s.now.address == blocks_routine.TEXT + 4
