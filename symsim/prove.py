@@ -62,7 +62,7 @@ ADDRESS = Var("address", BV(64))
 """Any address, to say that what is not mentioned does not change."""
 Progress = Callable[[str], None]
 MAX_STEPS = 1_000_000
-MAX_SPLITS = 8
+MAX_SPLITS = 12
 
 
 @dataclass(frozen=True)
