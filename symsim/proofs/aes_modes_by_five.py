@@ -36,7 +36,8 @@ def contract(
     block: Callable[[Term, Term], Term],
     in_place: bool,
 ) -> Contract:
-    """What the contracts share. `block(address, j)` is block j of the output for input from the address on."""
+    """What the contracts share. `loop` is the place of the loop over five blocks among the routine's, and what it folds; `memory_after` is
+    the mode's memory after so many blocks, with its parameters, and `block(address, j)` block j of the output for input at the address."""
     source = out if in_place else inp
     rounds = read(MEMORY, key + ROUNDS_AT, 4)
     where, fold = loop
