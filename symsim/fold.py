@@ -70,10 +70,10 @@ def fold_step(fold: Fold | Output, k: Term, facts: Facts, simplifier: Simplifier
     return TRANS(normal_left(th, simplifier), simplifier.normalize(th.rhs))
 
 
-def fold_round(fold: Fold, k: Term, facts: Facts, simplifier: Simplifier) -> Thm:
-    """Γ ⊢ the value after round k of the loop = …, in terms of the value before it; the simplifier gets to know it, and those between"""
+def fold_round(fold: Fold, known: Term, facts: Facts, simplifier: Simplifier) -> Thm:
+    """Γ ⊢ the value after a round of the loop = …, in terms of value(known) before it; the simplifier gets to know it, and those between"""
     sizes = (1,) * fold.stride if fold.grouping is None else (fold.stride,)
-    return _taken(fold, fold.after(k), sizes, facts, simplifier)[-1]
+    return _taken(fold, known, sizes, facts, simplifier)[-1]
 
 
 def _taken(fold: Fold | Output, known: Term, sizes: Iterable[int], facts: Facts, simplifier: Simplifier) -> list[Thm]:

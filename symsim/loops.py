@@ -43,7 +43,7 @@ from symsim.contract import INDEX_VARIABLE, LR, MEMORY, Loop
 from symsim.derived import CHAIN, CONJUNCT, EQT_ELIM
 from symsim.errors import ArmsymError
 from symsim.facts import Facts
-from symsim.fold import fold_round, fold_start, normal_left, open_output
+from symsim.fold import NotMatched, fold_round, fold_start, normal_left, open_fold, open_output
 from symsim.machine_theory import BASE, MachineTheory
 from symsim.memory import Area, Unresolved, split
 from symsim.output import Stored, progress
@@ -141,6 +141,10 @@ def moved(before: Term, by: int) -> Term:
     return before + I * by
 
 
+def _is_zero(t: Term) -> bool:
+    return is_const(t) and value_of(t) == 0
+
+
 class LoopProof:
     """One loop, from the path that enters it at its head.
 
@@ -160,6 +164,7 @@ class LoopProof:
         self.guess: dict[Slot, Term] = {}
         self.output: Stored | None = None
         self.blocks_0, self.blocks_more = number(0, 64), 0
+        self.taken_0 = self._taken_before()
         self._find()
         self._confirm()
         self._define_trace()
@@ -226,17 +231,38 @@ class LoopProof:
             self.owner.follow(path)
             return True
         if is_const(k):
-            path.simplifier.add_fact(fold_start(fold, k, path.simplifier))
+            self._start_fold(path.simplifier)
         try:
-            step = fold_round(fold, k, path.facts, path.simplifier)
+            step = fold_round(fold, self._taken(k), path.facts, path.simplifier)
         except Unresolved:
             return False
         self.owner.follow(path, step.rhs)
         return True
 
     def _taken(self, rounds: Term) -> Term:
-        """The number of values of the fold that so many rounds take."""
-        return rounds if self.loop.fold is None else self.loop.fold.after(rounds)
+        """The number of values of the fold that have been taken after so many rounds."""
+        taken = rounds if self.loop.fold is None else self.loop.fold.after(rounds)
+        return taken if _is_zero(self.taken_0) else self.taken_0 + taken
+
+    def _taken_before(self) -> Term:
+        """The number of values of the fold that were taken before the loop: as many as blocks of output, or as by the loops before, if that
+        value is there."""
+        fold, entry, blocks = self.loop.fold, self.entry, self._blocks(self.entry)
+        for taken in (entry.folded if blocks is None else blocks[1], entry.folded):
+            if fold is None or _is_zero(taken):
+                break
+            try:
+                open_fold(fold, entry.folded, taken, entry)
+            except (NotMatched, Unresolved):
+                continue
+            if entry.simplifier.normalize(fold.layout(fold.value(taken))).rhs in self.entry_values.values():
+                return taken
+        return number(0, 64)
+
+    def _start_fold(self, simplifier: Simplifier) -> None:
+        """Let the simplifier know what the fold begins with, if it does so here."""
+        if self.loop.fold is not None and _is_zero(self.taken_0):
+            simplifier.add_fact(fold_start(self.loop.fold, self.taken_0, simplifier))
 
     def _is_round(self, start: Path, path: Path) -> bool:
         """Whether the path is at the head with the pointers that it used since the start of the round as they were, those into the object
@@ -271,7 +297,9 @@ class LoopProof:
         fold = self.loop.fold
         if fold is not None:
             area = next(a for a in self.areas if a.name == fold.cell)
-            cell[read(MEMORY, area.base, area.size)] = fold.layout(fold.value(fold.after(I)))
+            held = fold.layout(fold.value(self.taken_0))
+            first = read(MEMORY, area.base, area.size) if _is_zero(self.taken_0) else self.entry.simplifier.normalize(held).rhs
+            cell[first] = fold.layout(fold.value(self._taken(I)))
         followed = cell | pointers
         for slot in self.slots:
             if slot in moves:
@@ -358,7 +386,7 @@ class LoopProof:
 
     def _memory(self, k: Term) -> Term:
         """The memory below the fixed areas in round k."""
-        none = self.blocks_more == 0 and is_const(self.blocks_0) and not value_of(self.blocks_0)
+        none = self.blocks_more == 0 and _is_zero(self.blocks_0)
         if self.output is None or (none and self.output.before is None):
             return MEMORY
         return substitute(self.output.value(self.blocks_0 + I * self.blocks_more), {I: k})
@@ -409,8 +437,7 @@ class LoopProof:
 
     def _base(self, zero: Term) -> Thm:
         simplifier = self.entry.simplifier
-        if self.loop.fold is not None:
-            simplifier.add_fact(fold_start(self.loop.fold, zero, simplifier))
+        self._start_fold(simplifier)
         simplifier.add_fact(normal_left(self.trace_0, simplifier))
         self._use_output(self.entry, zero)
         s0 = self.sigma(zero)

@@ -5,17 +5,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from crypto_specs.aes import AES, Aes
 from crypto_specs.defined import Recursive
 from crypto_specs.message import byte_string
-from crypto_specs.modes import MODES, block_in
+from crypto_specs.modes import MODES, block_in, cbc_previous
 from kernel.ops import eq, number, read, ule
 from kernel.sorts import BV
 from kernel.term import Term, Var
 from symsim.contract import INDEX_VARIABLE, MEMORY, Contract, Fold, Loop, Output, Region
 from symsim.proofs.aes_v8 import ROUNDS_AT, block_at
-from symsim.proofs.vpaes import ENCRYPTION, Direction, cuts, key, rules
+from symsim.proofs.vpaes import DECRYPTION, ENCRYPTION, Direction, cuts, key, rules
 
 inp, out, ivec, n = (Var(name, BV(64)) for name in ("inp", "out", "ivec", "n"))
 IV = block_at(MEMORY, ivec)
@@ -43,6 +44,7 @@ def fold(value: Callable[[Term], Term], recursion: Recursive) -> Fold:
 
 
 def contract(
+    name: str,
     symbol: str,
     does: str,
     direction: Direction,
@@ -58,7 +60,7 @@ def contract(
     rounds = read(MEMORY, key + ROUNDS_AT, 4)
     cipher = aes.Cipher if direction is ENCRYPTION else aes.EqInvCipher
     return Contract(
-        name=f"openssl/{symbol}_{aes.bits}" + ("" if disjoint else "_in_place"),
+        name=f"openssl/{name}_{aes.bits}" + ("" if disjoint else "_in_place"),
         symbol=symbol,
         summary=f"{does} with AES-{aes.bits} of n blocks at {'inp to out' if disjoint else 'out, in place'}",
         arguments={"x0": source, "x1": out, "x2": n << 4, "x3": key, **more},
@@ -95,6 +97,7 @@ def cbc_encrypt(bits: int, source: Term) -> Contract:
 
     return contract(
         "vpaes_cbc_encrypt",
+        "vpaes_cbc_encrypt",
         "CBC encryption",
         ENCRYPTION,
         aes,
@@ -103,6 +106,35 @@ def cbc_encrypt(bits: int, source: Term) -> Contract:
         {3: Loop(n, fold(chain, modes.cbc_chain))},
         {"x4": ivec, "x5": number(1, 64)},
         lambda memory: {"ivec holds the last block of the output": eq(read(memory, ivec, 16), byte_string(chain(n)))},
+    )
+
+
+def cbc_decrypt(bits: int, source: Term) -> Contract:
+    """CBC decryption, two blocks at a time after one where their number is odd."""
+    aes, modes = AES[bits], MODES[bits]
+    schedule = DECRYPTION.schedule(aes, MEMORY)
+
+    def previous(j: Term) -> Term:
+        return cbc_previous(j, IV, MEMORY, source)
+
+    decrypted = output(
+        "block j of the output is the one that CBC decrypts",
+        modes.cbc_decrypt,
+        (schedule, IV, MEMORY, source),
+        lambda j: aes.EqInvCipher(block_in(MEMORY, source, j), schedule) ^ previous(j),
+        2,
+    )
+    return contract(
+        "vpaes_cbc_decrypt",
+        "vpaes_cbc_encrypt",
+        "CBC decryption",
+        DECRYPTION,
+        aes,
+        source,
+        decrypted,
+        {4: Loop(n >> 1, replace(fold(previous, cbc_previous), stride=2), n)},
+        {"x4": ivec, "x5": number(0, 64)},
+        lambda memory: {"ivec holds the last block of the input": eq(read(memory, ivec, 16), byte_string(previous(n)))},
     )
 
 
@@ -117,7 +149,7 @@ def ecb_encrypt(bits: int, source: Term) -> Contract:
         lambda j: aes.Cipher(block_in(MEMORY, source, j), schedule),
         2,
     )
-    return contract("vpaes_ecb_encrypt", "ECB encryption", ENCRYPTION, aes, source, encrypted, {2: Loop(n >> 1)}, {})
+    return contract("vpaes_ecb_encrypt", "vpaes_ecb_encrypt", "ECB encryption", ENCRYPTION, aes, source, encrypted, {2: Loop(n >> 1)}, {})
 
 
-CONTRACTS = tuple(make(bits, source) for make in (cbc_encrypt, ecb_encrypt) for bits in AES for source in (inp, out))
+CONTRACTS = tuple(make(bits, source) for make in (cbc_encrypt, cbc_decrypt, ecb_encrypt) for bits in AES for source in (inp, out))
