@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from isa.state import INDEX, NAMES, VARIABLES
@@ -43,7 +42,7 @@ from symsim.derived import CHAIN, CONJ, CONJUNCT
 from symsim.errors import ArmsymError, BadInput
 from symsim.facts import Facts
 from symsim.flow import NoSemantics, explore
-from symsim.fold import NotMatched, as_rewrite, blocks_ahead, open_fold, open_output, rounds_between
+from symsim.fold import as_rewrite, blocks_ahead, open_fold, open_output
 from symsim.idioms import Idioms
 from symsim.journal import Journal
 from symsim.loops import LoopNotProved, LoopProof, prove_claim
@@ -372,7 +371,6 @@ class RoutineProof:
 
     def _way(self, end: Path) -> Way:
         """What is promised, at the end of a way."""
-        end = self._counted(end)
         facts = self.facts.extended(*map(ASSUME, end.open))
         reached = DISCHARGE(end.arrival(), facts)
         trace = reached.rhs.args[INDEX["trace"]]
@@ -387,16 +385,6 @@ class RoutineProof:
         for th, p in zip(holds, self.promises(final).values(), strict=True):
             moved.append(EQ_MP(SYM(REPLACE(p, {final: reached})), th))
         return Way(end.open, count, trace, CONJ([*moved, seen]))
-
-    def _counted(self, end: Path) -> Path:
-        """The end of a way without a loop, with the numbers of blocks and rounds that the facts give in place of the variables."""
-        loops = self.contract.loops.values()
-        counts = [s.output.count for s in self.stored] + [loop.count if loop.total is None else loop.total for loop in loops]
-        for x in dict.fromkeys(() if end.passed else counts):
-            if x.op is VAR:
-                with suppress(NotMatched):
-                    end = end.assuming(eq(x, rounds_between(number(0, 64), x, end)))
-        return end
 
     def _promised(self, count: Term, trace: Term) -> Term:
         """All that is promised of the state after so many steps."""
