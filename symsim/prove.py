@@ -472,3 +472,6 @@ def _demand_own_names(contract: Contract) -> None:
     for x in contract.quotients:
         if any(x in free_vars(t) for t in (*stated, *contract.public)):
             raise BadInput(f"{contract.name}: '{x}', a quotient to count by, can't be part of what is stated")
+        secret = free_vars(contract.quotients[x][0]) - {*contract.public, *contract.quotients}
+        if secret:  # its value goes into the trace
+            raise BadInput(f"{contract.name}: '{x}' is a quotient of what is not public: {', '.join(map(str, secret))}")

@@ -66,3 +66,9 @@ def test_other_quotients_do_not_count_its_rounds(dividend: Term, divisor: int) -
 def test_no_promise_speaks_of_a_quotient() -> None:
     with pytest.raises(BadInput, match="threes"):
         prove(contract(requires={**contract().requires, "few": ule(THREES, 10)}))
+
+
+def test_a_quotient_of_what_is_not_public_counts_no_rounds() -> None:
+    given = contract()
+    with pytest.raises(BadInput, match="not public: n"):
+        prove(replace(given, public=tuple([x for x in given.public if x is not N])))
