@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kernel.normal import TooLarge, anf
-from kernel.ops import APP, concat
+from kernel.normal import TooLarge, anf, factor_parts
+from kernel.ops import APP, BVADD, CONCAT, ZERO_EXTEND, concat
 from kernel.rules import ANF, CONG, INST, REFL, SYM, TRANS
-from kernel.term import Term, postorder
+from kernel.term import Term, by_id, postorder
 from kernel.thm import Thm
 from symsim.contract import Cuts
 from symsim.derived import CHAIN
@@ -73,11 +73,12 @@ class CutPoints:
                 self._enter(t, simplifier)
 
     def _is_in_reach(self, t: Term) -> bool:
-        """Whether to look inside an application that has not been met: where it is linear, and so takes no more space in another one."""
+        """Whether to look inside an application that has not been met: where it is linear, without sums, and so takes no more space in
+        another one."""
         if self._needs[t] - self._met:
             return False
         form = _form(self._opened[t][1].rhs)
-        return form is not None and all(len(monomial) < 2 for monomial, _ in form)
+        return form is not None and all(len(monomial) < 2 and not any(map(_is_sum, monomial)) for monomial, _ in form)
 
     def _open(self, t: Term, missing: frozenset[Term], simplifier: Simplifier) -> Thm:
         """⊢ t = its definition, in which those that are missing are opened too, normal"""
@@ -117,6 +118,9 @@ class CutPoints:
         return th
 
     def _by_lanes(self, value: Term, met: set[Term], simplifier: Simplifier) -> Thm | None:
+        standing = self._standing(value)
+        if standing and not self._functions and all(self._named(part, set()) is None for part in standing):
+            return None
         parts = [value[low : low - self._lane + 1] for low in range(value.width - 1, 0, -self._lane)]
         named: dict[int, Thm] = {}
         for k, part in enumerate(parts):
@@ -131,6 +135,11 @@ class CutPoints:
         th = TRANS(ANF(value, split), CONG(split, named))
         return CHAIN(th, simplifier.conversion(th.rhs))
 
+    def _standing(self, value: Term) -> tuple[Term, ...]:
+        """The lanes, where the value is put together of just these, or is one with zeros on top: what most instructions leave."""
+        parts = value.args[:1] if value.op is ZERO_EXTEND else value.args if value.op is CONCAT else ()
+        return parts if all(part.width == self._lane for part in parts) else ()
+
     def _named(self, t: Term, met: set[Term]) -> Thm | None:
         form = _form(t)
         if not form:
@@ -140,6 +149,10 @@ class CutPoints:
         application, name = self._lanes[form]
         met.add(application)
         return name if name.lhs is t else TRANS(ANF(t, name.lhs), name)
+
+
+def _is_sum(factor: int) -> bool:
+    return by_id(factor_parts(factor)[0]).op is BVADD
 
 
 def _form(t: Term) -> Form | None:

@@ -17,6 +17,7 @@ from isa.state import INDEX, NAMES, VARIABLES
 from kernel.arrays import TUPLE_EXT
 from kernel.normal import ring
 from kernel.ops import (
+    CONCAT,
     ZERO_EXTEND,
     app,
     concat,
@@ -143,6 +144,19 @@ def moved(before: Term, by: int) -> Term:
 
 def _is_zero(t: Term) -> bool:
     return is_const(t) and value_of(t) == 0
+
+
+def lanes_moved(before: Term, after: Term) -> Term | None:
+    """The value in round i of words side by side, each of which moves by a constant or stays; None where they do not."""
+    if before.op is not CONCAT or after.op is not CONCAT or [x.width for x in before.args] != [x.width for x in after.args]:
+        return None
+    parts = []
+    for x, y in zip(before.args, after.args, strict=True):
+        form = ring(y - x)
+        if set(form) - {()} or x.width > I.width:
+            return None
+        parts.append(x + (I * form[()])[x.width - 1 : 0] if form else x)
+    return concat(*parts)
 
 
 class LoopProof:
@@ -313,7 +327,8 @@ class LoopProof:
         before, after = self._value(slot, self.entry), self._value(slot, second)
         if before is after:
             return before
-        general = replaced(before, followed)
+        lanes = lanes_moved(before, after)
+        general = replaced(before, followed) if lanes is None else lanes
         return general if second.simplifier.normalize(substitute(general, {I: number(1, 64)})).rhs is after else None
 
     def _halve(self, second: Path, followed: Mapping[Term, Term]) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from weakref import proxy
 
 from kernel.arrays import READ_PART, READ_WRITE_IN, READ_WRITE_OUT, WRITE_READ, WRITE_WRITE_IN, WRITE_WRITE_OUT, Apart
 from kernel.normal import ring
@@ -102,7 +103,7 @@ class Memory:
         self.areas: list[Area] = []
         self._order: dict[Area, tuple[object, ...]] = {}
         self._discover, self._through = discover, through
-        self._simplifier = simplifier
+        self._simplifier = proxy(simplifier)  # no cycle: what a path has simplified goes with it
         simplifier.memory = self
         self._prove_apart = apart
         self._apart: dict[tuple[Area, Area], Apart] = {}

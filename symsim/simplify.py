@@ -44,6 +44,7 @@ from kernel.ops import (
     XOR,
     ZERO_EXTEND,
     is_const,
+    mask,
     value_of,
     zext,
 )
@@ -232,6 +233,8 @@ class Simplifier:
             return th and self.onward(th)
         if x.op is ZERO_EXTEND and t.op is EXTRACT and t.params == (x.args[0].width - 1, 0):
             return ANF(t, x.args[0]) if x.args[0].op not in _BITWISE else self._bits(t)
+        if x.op is BVMUL and t.op is EXTRACT and t.params == (31, 0) and (word := _multiple_of_word(t)) is not None:
+            return self.onward(ANF(t, word))
         one_bit, whole = x.width == 1 or t.width == 1, t.op is EXTRACT and t.width == x.width
         if x.op in _BITWISE or one_bit or whole or (x.op is BVADD and t.op is EXTRACT):
             return self._bits(t)
@@ -342,6 +345,14 @@ def _is_word(low_bits: Term) -> bool:
         return total.op in (BVMUL, BVNEG) and total.width == 64 and low_bits.width == 32
     an_address = len(total.args) == 2 and is_const(total.args[1])
     return total.width == 64 and (low_bits.width == 32 or (low_bits.width <= 12 and an_address))
+
+
+def _multiple_of_word(t: Term) -> Term | None:
+    """The lower word of a multiple by a power of two, as a multiple of the lower word: so it keeps to sums."""
+    x, *factors = t.args[0].args
+    if len(factors) != 1 or not is_const(factors[0]) or value_of(factors[0]).bit_count() != 1:
+        return None
+    return x[t.params[0] : 0] * (value_of(factors[0]) & mask(t.width))
 
 
 _BITWISE = frozenset(

@@ -4,46 +4,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from crypto_specs.chacha20 import BLOCK, byte_of, chacha20_block, encrypt_blocks, encrypt_rest, inner_block, key_stream
 from crypto_specs.message import words_in_order
 from kernel.ops import concat, eq, read, ule, ult, zext
 from kernel.sorts import BV
-from kernel.term import Var
-from symsim.contract import INDEX_VARIABLE, MEMORY, Contract, Cuts, Loop, Output, Region
+from kernel.term import Term, Var, free_vars
+from symsim.contract import INDEX_VARIABLE, MEMORY, Contract, Cuts, Global, Loop, Output, Region
 from symsim.proofs.block_hash import without
 
-out, inp, key, ctr, n, rest = (Var(name, BV(64)) for name in ("out", "inp", "key", "ctr", "n", "rest"))
+out, inp, key, ctr, n, rest = (Var(x, BV(64)) for x in ("out", "inp", "key", "ctr", "n", "rest"))
 counter, nonce = Var("counter", BV(32)), Var("nonce", BV(96))
 PARAMETERS = words_in_order(read(MEMORY, key, 32), 32), counter, nonce
 
 
-def contract(symbol: str, in_place: bool) -> Contract:
-    """The contract of encryption and decryption of n blocks and `rest` bytes.
+def contract(
+    symbol: str,
+    in_place: bool,
+    blocks: Term,
+    bounds: Mapping[str, Term],
+    witness: Mapping[Term, int],
+    loops: Mapping[int, Loop],
+    cases: Mapping[Term, tuple[int, ...]] | None = None,
+    globals_: tuple[Global, ...] = (),
+    ahead: int = 2,
+) -> Contract:
+    """The contract of encryption and decryption of so many blocks and `rest` bytes more.
 
     The routines count in 64 bits, of which the upper half is part of the nonce, so that their callers have to see to a counter that wraps.
     """
     source = out if in_place else inp
-    whole, length = n << 6, n * BLOCK + rest
+    whole, length = blocks * BLOCK, blocks * BLOCK + rest
     output = Output(
         label="block j of the output is block j of the input, added to that of the key stream",
         base=out,
         unit=BLOCK,
-        count=n,
+        count=blocks,
         block=lambda j: read(MEMORY, source + (j << 6), BLOCK) ^ key_stream(j, *PARAMETERS),
         value=lambda c: encrypt_blocks(c, *PARAMETERS, MEMORY, source, out),
         zero=encrypt_blocks.equations[0],
         successor=encrypt_blocks.equations[1],
         counter=INDEX_VARIABLE,
         unfold=(chacha20_block.definition,),
-        ahead=2,
+        ahead=ahead,
     )
     last = Output(
-        label="byte j of the rest is that of the input, added to that of block n of the key stream",
+        label="byte j of the rest is that of the input, added to that of the next block of the key stream",
         base=out + whole,
         unit=1,
         count=rest,
-        block=lambda j: read(MEMORY, source + whole + j, 1) ^ byte_of(key_stream(n, *PARAMETERS), j),
-        value=lambda c: encrypt_rest(c, *PARAMETERS, n, output.value(n), source + whole, out + whole),
+        block=lambda j: read(MEMORY, source + whole + j, 1) ^ byte_of(key_stream(blocks, *PARAMETERS), j),
+        value=lambda c: encrypt_rest(c, *PARAMETERS, blocks, output.value(blocks), source + whole, out + whole),
         zero=encrypt_rest.equations[0],
         successor=encrypt_rest.equations[1],
         counter=INDEX_VARIABLE,
@@ -53,7 +65,7 @@ def contract(symbol: str, in_place: bool) -> Contract:
     return Contract(
         name=f"openssl/{symbol}" + ("_in_place" if in_place else ""),
         symbol=symbol,
-        summary=f"ChaCha20 encryption of 64 n + rest bytes at {'out, in place' if in_place else 'inp to out'}, with the key at key",
+        summary=f"ChaCha20 of so many blocks and bytes at {'out, in place' if in_place else 'inp to out'}, with the key at key",
         arguments={"x0": out, "x1": source, "x2": length, "x3": key, "x4": ctr},
         regions=(
             *inputs,
@@ -64,18 +76,33 @@ def contract(symbol: str, in_place: bool) -> Contract:
         requires={
             "ctr holds the counter and the nonce": eq(read(MEMORY, ctr, 16), concat(words_in_order(nonce, 32), counter)),
             "the rest is less than a block": ult(rest, BLOCK),
-            "the counter does not wrap": ult(zext(counter, 64) + n, 1 << 32),
-            "the number of blocks fits 32 bits": ule(n, (1 << 32) - 1),
+            **bounds,
+            "the counter does not wrap": ult(zext(counter, 64) + blocks, 1 << 32),
         },
         ensures=lambda memory: {},
-        public=(out, *(() if in_place else (inp,)), key, ctr, n, rest),
-        witness={inp: 0x1_0000, out: 0x2_0000, key: 0x3_0000, ctr: 0x4_0000, n: 3, rest: 5, counter: 5, nonce: 9},
-        loops={0: Loop(n), 2: Loop(rest)},
+        public=(out, *(() if in_place else (inp,)), key, ctr, *sorted(free_vars(blocks), key=str), rest),
+        witness={inp: 0x1_0000, out: 0x2_0000, key: 0x3_0000, ctr: 0x4_0000, rest: 5, counter: 5, nonce: 9} | witness,
+        loops=loops,
         cuts=Cuts((inner_block.definition,), 32),
-        globals=(without(0x2001, "neither NEON nor SVE"),),
+        globals=globals_,
+        stack=288,
         output=output,
         rest=last,
+        cases=cases or {},
     )
 
 
-CONTRACTS = (contract("ChaCha20_ctr32", False), contract("ChaCha20_ctr32", True))
+def ctr32(in_place: bool) -> Contract:
+    """The contract of the dispatcher on a processor without vector instructions, where it goes on to general registers."""
+    return contract(
+        "ChaCha20_ctr32",
+        in_place,
+        blocks=n,
+        bounds={"the number of blocks fits 32 bits": ule(n, (1 << 32) - 1)},
+        witness={n: 3},
+        loops={0: Loop(n), 2: Loop(rest)},
+        globals_=(without(0x2001, "neither NEON nor SVE"),),
+    )
+
+
+CONTRACTS = tuple(map(ctr32, (False, True)))

@@ -31,6 +31,8 @@ SLOW = (
     *(f"aes_v8_cbc_encrypt_{bits}{place}" for bits in BITS for place in ("", "_in_place")),
     *(f"aes_v8_{mode}crypt_{bits}{place}" for mode in ("ecb_en", "ecb_de", "cbc_de") for bits in BITS for place in ("", "_in_place")),
     *(f"aes_v8_ctr32_encrypt_blocks{variant}_{bits}{place}" for variant in CTR for bits in BITS for place in ("", "_in_place")),
+    "ChaCha20_ctr32",
+    "ChaCha20_ctr32_in_place",
     "ossl_hwsm3_block_data_order",
     "gcm_init_v8",
     "gcm_ghash_v8",
@@ -60,6 +62,9 @@ CHANGES = (
     ("gcm_init_v8", "movi v19.16b, #0xe1", 0x4F07E453),  # movi v19.16b, #0xe2: the modulus
     ("gcm_ghash_v8_4x", "pmull2 v6.1q, v21.2d, v6.2d", 0x0EE6E2A6),  # pmull v6.1q, v21.1d, v6.1d
     ("gcm_gmult_v8", "pmull2 v2.1q, v20.2d, v3.2d", 0x0EE3E282),  # pmull v2.1q, v20.1d, v3.1d
+    ("ChaCha20_ctr32", "ror w9, w9, #0x19", 0x13896129),  # ror w9, w9, #0x18
+    ("ChaCha20_ctr32_in_place", "add x28, x28, #1", 0x91000B9C),  # add x28, x28, #2: the counter
+    ("ChaCha20_ctr32", "ldrb w11, [x4, x2]", 0x3862682B),  # ldrb w11, [x1, x2]: the rest
     ("vpaes_encrypt_128", "eor v0.16b, v0.16b, v3.16b", 0xD503201F),
     ("vpaes_decrypt_192", "ext v5.16b, v5.16b, v5.16b, #0xc", 0x6E0540A5),  # ext v5.16b, v5.16b, v5.16b, #8: the next rows
     ("vpaes_set_encrypt_key_192", "add w9, w9, #5", 0x11001929),  # add w9, w9, #6: the number of rounds
