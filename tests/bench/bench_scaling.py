@@ -38,10 +38,8 @@ def contract_of(symbol: str) -> Contract:
     from crypto_specs.message import block_of, words_in_order
     from crypto_specs.sha512 import SHA512
     from kernel.ops import eq, number, read
-    from kernel.sorts import BV
-    from kernel.term import Var
     from symsim.catalogue import routine
-    from symsim.contract import MEMORY, Contract, Cuts, Region
+    from symsim.contract import MEMORY, Cuts, Region, says_what_is_held
 
     if symbol.startswith("sha512"):
         blocks = 8
@@ -61,25 +59,16 @@ def contract_of(symbol: str) -> Contract:
         )
     if symbol.startswith("Keccak"):
         return routine(f"openssl/{symbol}").contract()
-    blocks = 96
-    inp, out, key, counter = (Var(name, BV(64)) for name in ("inp", "out", "key", "ivec"))
-    rounds = read(MEMORY, key + 240, 4)
-    return Contract(
-        name=f"openssl/{symbol}",
-        symbol=symbol,
-        summary="",
-        arguments={"x0": inp, "x1": out, "x2": number(blocks, 64), "x3": key, "x4": counter},
-        regions=(
-            Region("input", inp, 16 * blocks),
-            Region("output", out, 16 * blocks, writable=True),
-            Region("schedule", key, 176),
-            Region("rounds", key + 240, 4),
-            Region("counter", counter, 16, writable=True),
-        ),
-        requires={"the key has the number of rounds": eq(rounds, 10)},
-        ensures=lambda memory: {},
-        public=(inp, out, key, counter),
-        witness={inp: 0x1_0000, out: 0x2_0000, key: 0x3_0000, counter: 0x4_0000, rounds: 10},
+    size = 16 * 96
+    whole = routine(f"openssl/{symbol}_128").contract()
+    return replace(
+        whole,
+        arguments={**whole.arguments, "x2": number(size // 16, 64)},
+        regions=tuple(Region(r.name, r.base, size, r.writable) if r.unit else r for r in whole.regions),
+        requires={label: p for label, p in whole.requires.items() if says_what_is_held(p)},
+        loops={},
+        quotients={},
+        output=None,
     )
 
 
