@@ -45,7 +45,8 @@ def download_debian(package: str, version: str, suite: str, into: Path) -> Path:
     (own / "lists" / "partial").mkdir(parents=True)
     sources = own / "sources.list"
     # Not to be trusted: the hash decides.
-    sources.write_text("".join(f"deb [trusted=yes] {site} {name} main\n" for site, name in _mirrors(suite, which)))
+    mirrors = _mirrors(suite, which)
+    sources.write_text("".join(f"deb [trusted=yes] {site} {name} main\n" for site, name in mirrors))
     settings = {
         "Dir::Etc::sourcelist": str(sources),
         "Dir::Etc::sourceparts": "/dev/null",
@@ -62,6 +63,8 @@ def download_debian(package: str, version: str, suite: str, into: Path) -> Path:
     problems = [_run([*apt, *words], into) for words in (["update"], ["download", which])]
     problem = next(filter(None, problems), "nothing came")
     why = "superseded versions vanish from Debian's mirrors"
+    if all(name == suite for _, name in mirrors):
+        why = "this system's apt knows no mirror of security updates; if it only lacks its lists, apt-get update helps"
     return _only(into, f"apt-get did not get {which} of {suite} ({problem}): {why}")
 
 

@@ -156,6 +156,14 @@ def test_a_version_that_vanished_from_the_mirror(downloader: Downloader) -> None
         corpus.fetch("lib-2")
 
 
+def test_a_version_among_security_updates_that_apt_does_not_know_of_yet(downloader: Downloader) -> None:
+    downloader.mirrors = "Debian Debian http://mirror/debian\n"
+    downloader.files, downloader.complaint = {}, b"E: Version '1:2.0-3' for 'lib-dev' was not found\n"
+    message = r"was not found\): this system's apt knows no mirror of security updates.* apt-get update helps"
+    with pytest.raises(NotAvailable, match=message):
+        corpus.fetch("lib-2")
+
+
 @pytest.mark.parametrize("mirrors", ["", "Other Debian http://other/debian\n", "Debian\n"])
 def test_apt_without_a_mirror_of_debian(downloader: Downloader, mirrors: str) -> None:
     downloader.mirrors = mirrors
