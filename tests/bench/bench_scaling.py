@@ -64,7 +64,7 @@ def contract_of(symbol: str) -> Contract:
     return replace(
         whole,
         arguments={**whole.arguments, "x2": number(size // 16, 64)},
-        regions=tuple(Region(r.name, r.base, size, r.writable) if r.unit else r for r in whole.regions),
+        regions=tuple(Region(r.name, r.base, number(size, 64), r.writable, r.unit) if r.unit else r for r in whole.regions),
         requires={label: p for label, p in whole.requires.items() if says_what_is_held(p)},
         loops={},
         quotients={},
