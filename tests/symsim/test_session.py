@@ -392,11 +392,12 @@ def test_over_a_loop_by_its_invariant() -> None:
         s.over()
     s.until("loop")
     assert s.over().address == blocks_routine.TEXT + 0x18
-    assert dict(s.registers(["x1", "x2"])) == {"x1": "inp + n * 0x10", "x2": "0"}
-    assert str(s.show("v0")) == "mem@0[mask, 16] ^ mem@0[inp + n * 0x10 - 0x10, 16]"
+    # The contract's n is what x2 held at the start: in formulas n is the flag.
+    assert isinstance(s.equal("x1", "inp + (x2@0 << 4)"), Thm)
+    assert isinstance(s.equal("v0", "mem@0[mask, 16] ^ mem@0[inp + ((x2@0 - 1) << 4), 16]"), Thm)
+    assert isinstance(s.equal("x2", "1"), Countermodel)
     s.until("return")
     assert s.finished and not s.conditions
-    # The contract's n is the register's at the start: in formulas n is the flag.
     th = s.qed(s.goal("x1 == inp + (x2@0 << 4) && x2 == 0").simplify())
     assert "over" in s.script() and not th.oracles
     s.back(2)
