@@ -11,9 +11,9 @@ from __future__ import annotations
 from crypto_specs.constants import string
 from crypto_specs.defined import Defined
 from crypto_specs.errors import need
-from crypto_specs.message import words_in_order, words_of
+from crypto_specs.message import byte_of, words_in_order, words_of
 from crypto_specs.stored import output_of, stored_blocks
-from kernel.ops import concat, number, read, ror, zext
+from kernel.ops import concat, number, read, ror
 from kernel.sorts import BV
 from kernel.term import Term, Var
 
@@ -98,11 +98,6 @@ def _encrypted(i: Term, key: Term, counter: Term, nonce: Term, memory: Term, add
 
 encrypt_blocks = stored_blocks("ChaCha20_encrypt", BLOCK, (_key, _counter, _nonce), (Var("input", BV(64)),), _encrypted)
 """(count, key, counter, nonce, memory, input, output): the memory with `count` blocks of the result from `output` on."""
-
-
-def byte_of(block: Term, j: Term) -> Term:
-    """Byte j, below 64, of a block that is a little-endian number."""
-    return (block >> zext(j << 3, 8 * BLOCK))[7:0]
 
 
 def _rest(j: Term, key: Term, counter: Term, nonce: Term, i: Term, memory: Term, address: Term) -> Term:

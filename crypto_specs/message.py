@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from kernel.ops import concat, read
+from kernel.ops import concat, read, zext
 from kernel.term import Term
 
 
@@ -35,3 +35,8 @@ def words_in_order(value: Term, width: int) -> Term:
 def words_of(string: Term, width: int) -> list[Term]:
     """The words of a bit string, the first one most significant."""
     return [string[k + width - 1 : k] for k in range(string.width - width, -1, -width)]
+
+
+def byte_of(block: Term, j: Term) -> Term:
+    """Byte j of a block that is a little-endian number, for a j below its size."""
+    return (block >> zext(j << 3, block.width))[7:0]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from crypto_specs.defined import Recursive
 from crypto_specs.keccak import WIDTH, keccak_f1600
 from crypto_specs.memory import Memory
+from crypto_specs.message import byte_of
 from crypto_specs.stored import stored_blocks
 from kernel.evaluate import evaluate
 from kernel.ops import number, read, zext
@@ -65,6 +66,17 @@ def _squeeze(rate: int) -> Recursive:
 SQUEEZE = {rate: _squeeze(rate) for rate in RATES}
 """SQUEEZE[rate](count, state, memory, output): the memory with the first `count` blocks of the output stored."""
 
+
+def _squeeze_rest(rate: int) -> Recursive:
+    def byte(j: Term, state: Term, i: Term, memory: Term) -> Term:
+        return byte_of(squeezed_block(rate, i, state), j)
+
+    return stored_blocks(f"Keccak_squeeze_rest_{rate}", 1, (_state, Var("block", BV(64))), (), byte)
+
+
+SQUEEZE_REST = {rate: _squeeze_rest(rate) for rate in RATES}
+"""SQUEEZE_REST[rate](count, state, i, memory, output): the memory with the first `count` bytes of block i stored."""
+
 # 5.1 Padding, 5.2 Keccak[c]: messages and outputs of whole bytes
 
 
@@ -82,7 +94,9 @@ def sponge(message: bytes, rate: int, suffix: int, length: int) -> bytes:
     zero, count = number(0, 64), number(len(padded) // rate, 64)
     absorbed = ABSORB[rate](count, number(0, WIDTH), _memory, zero)
     state = evaluate(absorbed, {_memory: Memory({0: padded})})
-    squeezed = SQUEEZE[rate](number(-(-length // rate), 64), number(state, WIDTH), _memory, zero)
+    blocks, rest = (number(n, 64) for n in divmod(length, rate))
+    squeezed = SQUEEZE[rate](blocks, number(state, WIDTH), _memory, zero)
+    squeezed = SQUEEZE_REST[rate](rest, number(state, WIDTH), blocks, squeezed, blocks * rate)
     memory: Memory = evaluate(squeezed, {_memory: Memory({})})
     return memory.load(0, length)
 

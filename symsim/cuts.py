@@ -9,7 +9,7 @@ computed from it is over names: terms stay as large as one step of the specifica
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kernel.normal import TooLarge, anf, factor_parts
 from kernel.ops import APP, BVADD, CONCAT, ZERO_EXTEND, concat
@@ -30,18 +30,24 @@ class CutPoints:
     """The applications that a path of the program is going to meet, and those that it has met.
 
     The value of an application is known by its form over the applications met so far. An application is looked for when those that it
-    needs have been met; or, since an instruction may compute several steps at once, when the others are linear and can be opened.
+    needs have been met; or, since an instruction may compute several steps at once, when the others are linear and can be opened. What is
+    part of the `state` in which the path begins has been met.
     """
 
-    def __init__(self, cuts: Cuts, specification: Term, simplifier: Simplifier, unknowns: Unknowns) -> None:
+    def __init__(
+        self, cuts: Cuts, specification: Term, simplifier: Simplifier, unknowns: Unknowns, state: Sequence[Term] = ()
+    ) -> None:
         self._lane = cuts.lane
         self._unknowns = unknowns.copy()
         self._functions = byte_functions(cuts.functions) if cuts.functions else None
         self._definitions = {d.lhs.params: d for d in cuts.definitions}
         self._needs = dict(self._applications(simplifier.normalize(specification).rhs))
         self._opened: dict[Term, tuple[frozenset[Term], Thm]] = {}
-        self._met: set[Term] = set()
+        self._met = self._needs.keys() & set(postorder(state))
         self._lanes: dict[Form, tuple[Term, Thm]] = {}
+        for t in self._met.difference(*(self._needs[t] for t in self._met)):
+            self._opened[t] = NONE, self._open(t, NONE, simplifier)
+            self._enter(t, simplifier)
         self._look_ahead(simplifier)
 
     def copy(self) -> CutPoints:

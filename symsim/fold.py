@@ -24,7 +24,7 @@ from symsim.rewrite import REPLACE
 from symsim.simplify import Simplifier
 from symsim.solvers.cadical import SolverGaveUp
 
-MOST_ROUNDS = 32
+MOST_ROUNDS = 256
 """Steps of the specification between the last round of a loop that was proved by induction and the end."""
 
 

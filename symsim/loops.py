@@ -311,9 +311,12 @@ class LoopProof:
         fold = self.loop.fold
         if fold is not None:
             area = next(a for a in self.areas if a.name == fold.cell)
-            held = fold.layout(fold.value(self.taken_0))
-            first = read(MEMORY, area.base, area.size) if _is_zero(self.taken_0) else self.entry.simplifier.normalize(held).rhs
-            cell[first] = fold.layout(fold.value(self._taken(I)))
+            now = fold.layout(fold.value(self._taken(I)))
+            held = self.entry.simplifier.normalize(fold.layout(fold.value(self.taken_0))).rhs
+            if _is_zero(self.taken_0):
+                cell[read(MEMORY, area.base, area.size)] = now
+            if not is_const(held):
+                cell[held] = now
         followed = cell | pointers
         for slot in self.slots:
             if slot in moves:
@@ -499,8 +502,12 @@ class LoopProof:
         path = Path(self.owner.theory, thm.rhs, self.outer, self.owner.context, thm)
         path.conditions, path.open, path.folded = self.entry.conditions, self.entry.open, self._taken(last)
         path.passed, path.trail = self.entry.passed | {self.head}, self.undecided.trail
-        known = self._use_fold(path, last)
-        path.to_fold = self.loop.total if self.loop.total is not None else self._taken(self.loop.count if known else last)
+        total = self.loop.total
+        if total is not None and ring(total) == ring(path.folded):
+            path.to_fold = total  # the specification does nothing any more
+        else:
+            known = self._use_fold(path, last)
+            path.to_fold = total if total is not None else self._taken(self.loop.count if known else last)
         return path
 
     def _step(self, p: Term) -> Thm:

@@ -88,8 +88,8 @@ def split(address: Term) -> tuple[tuple[Term, ...], int]:
 class Memory:
     """Reads, writes and permissions as rewrites of a simplifier.
 
-    `apart(a, b)` proves that two areas are disjoint; `discover(address)` makes an area for an address that has none yet; `through(t, area)`
-    is what a read t of an area in the base memory comes to in a memory before it.
+    `apart(a, b)` proves that two areas are disjoint; `discover(address, size)` makes an area for bytes that have none yet;
+    `through(t, area)` is what a read t of an area in the base memory comes to in a memory before it.
     """
 
     def __init__(
@@ -97,7 +97,7 @@ class Memory:
         simplifier: Simplifier,
         areas: list[Area],
         apart: Callable[[Area, Area], Apart],
-        discover: Callable[[Term], Area | None] = lambda address: None,
+        discover: Callable[[Term, int], Area | None] = lambda address, size: None,
         through: Callable[[Term, Area], Thm | None] = lambda t, area: None,
     ) -> None:
         self.areas: list[Area] = []
@@ -137,7 +137,7 @@ class Memory:
             d = (constant - start) & 0xFFFF_FFFF_FFFF_FFFF
             if d + size <= area.size:
                 return area, d
-        found = self._discover(address)
+        found = self._discover(address, size)
         if found is None:
             raise Unresolved(address, size)
         self._add(found)

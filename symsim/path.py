@@ -39,6 +39,10 @@ class Stuck(ArmsymError):
     """The execution can't go on: an unresolved access, or a branch to an unknown place."""
 
 
+class Misplaced(Stuck):
+    """An access of which it is not known that it lies in a region, or in which block: it may take a case to tell."""
+
+
 Context = Callable[[Facts], Simplifier]
 """Makes a simplifier, with its memory areas, that may use the facts."""
 
@@ -180,7 +184,7 @@ class Path:
                 where = f"{self.theory.words[address]:#010x} at {address:#x}"
                 if error.condition is not None:
                     raise Undecided(error.condition, f"an access at {where}") from None
-                stuck = Stuck(f"{where} ({NAMES[i]}): {error}")
+                stuck = Misplaced(f"{where} ({NAMES[i]}): {error}")
                 raise self._blocked(error.address, f"an address at {address:#x}") or stuck from None
             value = after.args[i] if conversion is None else conversion.rhs
             if self.cuts is not None:

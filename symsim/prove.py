@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from isa.state import INDEX, NAMES, VARIABLES
 from kernel.arrays import PROJ_TUPLE
+from kernel.evaluate import evaluate
 from kernel.normal import ring
 from kernel.ops import (
     AND,
@@ -49,7 +50,7 @@ from symsim.loops import LoopNotProved, LoopProof, prove_claim
 from symsim.machine_theory import BASE, MachineTheory
 from symsim.memory import Area, D, N
 from symsim.output import COUNT, WHICH, Stored, chain
-from symsim.path import Path, Stuck, Undecided
+from symsim.path import Misplaced, Path, Stuck, Undecided
 from symsim.program import Program
 from symsim.promises import ABI, CONSTANT_TIME, FRAME, RETURNS, SAFE, preserved
 from symsim.quotients import ELIMINATE, bounds
@@ -63,6 +64,8 @@ ADDRESS = Var("address", BV(64))
 Progress = Callable[[str], None]
 MAX_STEPS = 1_000_000
 MAX_SPLITS = 12
+FEW = 8
+"""Cases of a variable that are looked at one after the other."""
 
 
 @dataclass(frozen=True)
@@ -205,6 +208,12 @@ class RoutineProof:
                 except Undecided as undecided:
                     todo += self._branches(p, undecided.condition)
                     break
+                except Misplaced:
+                    case = next((c for x in self.contract.cases if (c := self.case_of(x, p)) is not None), None)
+                    if case is None:
+                        raise
+                    todo += self._in_case(p, case)
+                    break
                 if p.steps % 256 == 0:
                     self._progress(f"{p.steps} steps")
                 if p.steps > MAX_STEPS:
@@ -218,7 +227,7 @@ class RoutineProof:
         if cuts is not None:
             blocks = blocks_ahead(self.stored, cuts, path) if self.stored else ()
             if specification or blocks:
-                path.cuts = CutPoints(cuts, tuple_(*specification, *blocks), path.simplifier, path.unknowns)
+                path.cuts = CutPoints(cuts, tuple_(*specification, *blocks), path.simplifier, path.unknowns, path.state)
 
     def _has_returned(self, path: Path) -> bool:
         """Whether the path is at its return. Raises Undecided where the final memory depends on a variable whose values are cases."""
@@ -232,7 +241,7 @@ class RoutineProof:
 
     def _branches(self, path: Path, condition: Term) -> list[Path]:
         """The paths on which the condition holds and fails, as far as the facts allow them. Where they allow both and the condition
-        depends on a variable whose values are cases, the paths with and without one of these values."""
+        depends on a variable whose values are cases, a path for each of these values."""
         possible = [c for c in (condition, ~condition) if not path.facts.gives(~c)]
         if len(possible) < 2:
             return [path.assuming(c) for c in possible]
@@ -243,12 +252,21 @@ class RoutineProof:
                 f"(loop heads: {heads or 'none'})"
             )
         case = next((c for x in self._varied(condition) if (c := self.case_of(x, path)) is not None), condition)
-        out = [path.assuming(case), path.assuming(~case)]
+        return self._parted(path, condition) if case is condition else self._in_case(path, case)
+
+    @staticmethod
+    def _parted(path: Path, condition: Term) -> list[Path]:
+        out = [path.assuming(condition), path.assuming(~condition)]
         for p in out:
             p.open = (*path.open, p.conditions[-1])
-        rest = None if case is condition else self.case_of(case.args[0], out[1])
-        if rest is not None and out[1].facts.gives(rest):
-            out[1] = out[1].assuming(rest)
+        return out
+
+    def _in_case(self, path: Path, case: Term) -> list[Path]:
+        """The path where a case is the one and where it is not, or the two for halves of the cases. The last case left is assumed."""
+        out = []
+        for p in self._parted(path, case):
+            only = self.case_of(case.args[0], p)
+            out.append(p.assuming(only) if only is not None and p.facts.gives(only) else p)
         return out
 
     def prove(self) -> Proved:
@@ -328,11 +346,20 @@ class RoutineProof:
         return loop
 
     def case_of(self, x: Term, path: Path) -> Term | None:
-        """The next value of a variable with cases to look at on its own, as a condition; None where the path has one or excludes all."""
+        """The next value of a variable with cases to look at on its own, as a condition; None where the path has one or excludes all. Where
+        there are many and they are numbers, a condition that parts those that facts about the variable leave in halves, as long as there
+        are several."""
         conditions = [eq(x, sum_term(ring(coerce(value, x.sort)), x.width)) for value in self.contract.cases.get(x, ())]
         if not set(conditions).isdisjoint(path.conditions):
             return None
-        return next((c for c in conditions if not path.facts.gives(~c)), None)
+        if len(conditions) <= FEW or not all(is_const(c.args[1]) for c in conditions):
+            return next((c for c in conditions if not path.facts.gives(~c)), None)
+        about = [th.concl for th in path.facts.known if free_vars(th.concl) == {x}]
+        values = sorted(value_of(c.args[1]) for c in conditions)
+        left = [v for v in values if all(evaluate(p, {x: v}) for p in about)]
+        if len(left) > 1:
+            return ult(x, left[len(left) // 2])
+        return eq(x, left[0]) if left else None
 
     # What holds in the end
 

@@ -10,7 +10,7 @@ from functools import cache, reduce
 from isa.state import ALLOWED_READ, ALLOWED_WRITE, AREAS, INSIDE, POLICY
 from kernel.arrays import PROJ_TUPLE, Apart
 from kernel.normal import ring
-from kernel.ops import ITE, conj, disj, eq, implies, is_const, number, read, tuple_, ule, ult
+from kernel.ops import ITE, conj, disj, eq, implies, is_const, number, read, tuple_, ule, ult, value_of
 from kernel.rules import ASSUME, CONG, DISCH, EQ_MP, INST, MP, SYM, TRANS
 from kernel.sorts import BOOL, BV
 from kernel.term import Term, Var, postorder
@@ -66,7 +66,7 @@ class Layout:
             simplifier,
             [*self._fixed, *more],
             lambda a, b: areas_apart(a, b, facts),
-            lambda address: self._block(address, facts),
+            lambda address, size: self._block(address, size, facts, simplifier),
             lambda t, area: self._through(t, area, facts, simplifier),
         )
 
@@ -110,9 +110,9 @@ class Layout:
         down = lemma(_SOME, ule(_O, _E), ule(_E, _X), ule(_K, -_X), ule(_K - 1, _O - _X - 1))
         return up, _by(down, mapping, some, inside[0], after, BY_RING(before, ule(size, -after.concl.args[1])))
 
-    def _block(self, address: Term, facts: Facts) -> Area | None:
-        """The block of a region of variable size that the address lies in, if the facts give that there is one. None for an address that
-        a condition selects: whoever asks splits on it."""
+    def _block(self, address: Term, size: int, facts: Facts, simplifier: Simplifier) -> Area | None:
+        """The block of a region of variable size that holds `size` bytes from the address on, if the facts give that there is one. None
+        for an address that a condition selects: whoever asks splits on it."""
         if any(t.op is ITE for t in postorder((address,))):
             return None
         for r in self.regions:
@@ -125,7 +125,11 @@ class Layout:
                 continue
             constant -= (constant >> 63) << 64
             in_rest = r.rest and any(c % r.unit for m, c in form.items())
-            for unit in (1,) if in_rest else (r.unit, 1) if r.rest else (r.unit,):
+            units = (1,) if in_rest else (r.unit, 1) if r.rest else (r.unit,)
+            if r.rest and not in_rest and size > 1:
+                left = simplifier.normalize(r.extent - (address - constant - r.base)).rhs
+                units = (r.unit, value_of(left)) if is_const(left) and 0 < value_of(left) < r.unit else (r.unit,)
+            for unit in units:
                 rest = dict(ring(address))
                 start = rest.pop((), 0) - constant % unit & 0xFFFF_FFFF_FFFF_FFFF
                 if start:

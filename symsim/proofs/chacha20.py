@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from crypto_specs.chacha20 import BLOCK, byte_of, chacha20_block, encrypt_blocks, encrypt_rest, inner_block, key_stream
-from crypto_specs.message import words_in_order
+from crypto_specs.chacha20 import BLOCK, chacha20_block, encrypt_blocks, encrypt_rest, inner_block, key_stream
+from crypto_specs.message import byte_of, words_in_order
 from kernel.ops import concat, eq, read, ule, ult, zext
 from kernel.sorts import BV
 from kernel.term import Term, Var, free_vars

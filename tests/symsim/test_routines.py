@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from isa.decode import disassemble
 from kernel import replay
 from kernel.certificate import write_certificate
+from kernel.ops import number
 from symsim.catalogue import routine
 from symsim.contract import Contract
 from symsim.corpus import object_spec
@@ -46,6 +48,8 @@ SLOW = (
     *(f"vpaes_set_{direction}_key_{bits}" for direction in ("encrypt", "decrypt") for bits in BITS),
     "SHA3_absorb_136",
     "SHA3_absorb_cext_136",
+    "SHA3_squeeze_136",
+    "SHA3_squeeze_cext_136",
 )
 NEWER = "ossl_hwsm3_block_data_order", "aes_v8_ctr32_encrypt_blocks_unroll12_eor3"
 """What 3.0 does not have."""
@@ -74,6 +78,10 @@ CHANGES = (
     ("SHA3_absorb_136", "eor x16, x16, x26", 0xD503201F),
     ("SHA3_absorb_cext_136", "eor v16.16b, v16.16b, v31.16b", 0xD503201F),
     ("SHA3_absorb_cext_136", "bl #0x690380", 0xD503201F),  # nop: no permutation
+    ("SHA3_squeeze_136", "bl #0x68ff80", 0xD503201F),  # nop: no permutation
+    ("SHA3_squeeze_136_next", "b.ne #0x6902e8", 0xD503201F),  # nop: none at first
+    ("SHA3_squeeze_cext_136", "lsr x4, x4, #8", 0xD503201F),
+    ("SHA3_squeeze_cext_136", "subs x10, x10, #8", 0xF100414A),  # subs x10, x10, #16: half of a block
     ("ossl_hwsm3_block_data_order", "rev32 v3.16b, v3.16b", 0xD503201F),
 )
 
@@ -118,3 +126,17 @@ def test_a_changed_instruction_is_noticed(name: str, old: str, new: int) -> None
     assert check_witness(contract, library).counterexample is None
     found = check_witness(contract, with_words(library, {place: new})).counterexample
     assert found is not None and not found.failure.promise.startswith("it returns")
+
+
+@pytest.mark.parametrize("name", ["SHA3_absorb_136", "SHA3_absorb_cext_136", "SHA3_squeeze_136", "SHA3_squeeze_cext_136"])
+def test_another_rate_is_refuted(name: str) -> None:
+    contract, library = contract_and_library(name, "openssl-4.0.3")
+    wrong = replace(contract, arguments={**contract.arguments, "x3": number(104, 64)})
+    assert check_witness(contract, library).counterexample is None
+    assert check_witness(wrong, library).counterexample is not None
+
+
+def test_a_call_that_goes_on_is_refuted_where_it_is_not_known() -> None:
+    contract, library = contract_and_library("SHA3_squeeze_136_next", "openssl-3.0.22")
+    found = check_witness(contract, library).counterexample
+    assert found is not None and found.failure.promise.startswith("A holds")
