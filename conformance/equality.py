@@ -118,10 +118,12 @@ class GaveUp(Exception):
     """The solver reached no answer within CONFLICTS."""
 
 
-def counterexample(ours: Term, theirs: Term, assuming: Sequence[Term] = ()) -> Values | None:
+def counterexample(
+    ours: Term, theirs: Term, assuming: Sequence[Term] = (), conflicts: int = CONFLICTS
+) -> Values | None:
     """Values of the variables for which the terms differ, or None if they are equal for all that satisfy the assumptions.
 
-    Bytes of the first memory are variables of their own. Raises GaveUp.
+    Bytes of the first memory are variables of their own. Raises GaveUp after so many conflicts.
     """
     known = Bytes()
     if ours.sort is MEM:
@@ -133,7 +135,7 @@ def counterexample(ours: Term, theirs: Term, assuming: Sequence[Term] = ()) -> V
         return None
     hypotheses = [*map(known.without_memory, assuming), *known.consistent()]
     goal = eq(ours, theirs)
-    return _solve(Cnf(implies(conj(*hypotheses), goal) if hypotheses else goal))
+    return _solve(Cnf(implies(conj(*hypotheses), goal) if hypotheses else goal), conflicts)
 
 
 def _anywhere(*memories: Term) -> Term:
@@ -151,13 +153,13 @@ def _same_polynomial(a: Term, b: Term) -> bool:
         return False
 
 
-def _solve(cnf: Cnf) -> Values | None:
+def _solve(cnf: Cnf, conflicts: int) -> Values | None:
     if cnf.trivial:
         return None
     with Cadical195() as solver:
         for clause in cnf.clauses:
             solver.add_clause(clause)
-        solver.conf_budget(CONFLICTS)
+        solver.conf_budget(conflicts)
         answer = solver.solve_limited()
         if answer is None:
             raise GaveUp

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright The armsym authors
-"""Who is right where P-code and the semantics differ: states in which they do, run on a target."""
+"""Who is right where another lifter and the semantics differ: states in which they do, run on a target."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -28,13 +28,14 @@ RUN = 8
 FLAG_BITS = {"n": 3, "z": 2, "c": 1, "v": 0}
 
 Values = Mapping[str, Any]
+Lift = Callable[[int, int], pcode.Changes]
 
 
 class Right(StrEnum):
     """With whom the target agrees in the states in which the two differ."""
 
     ARMSYM = "armsym"
-    PCODE = "pcode"
+    OTHER = "other"
     NEITHER = "neither"
     """With neither, or not always with the same one."""
     UNKNOWN = "unknown"
@@ -51,10 +52,12 @@ class Witness:
     theirs: str = ""
 
 
-def find_witness(word: int, differs: Mapping[str, Mapping[str, int]], target: Target) -> Witness:
+def find_witness(
+    word: int, differs: Mapping[str, Mapping[str, int]], target: Target, lift: Lift = pcode.changes
+) -> Witness:
     """Find states in which the components of `differs` differ, and ask the target about them.
 
-    The first one tried has the values that the solver found.
+    `lift` makes of a word and its address what the other says. The first state tried has the values that the solver found.
     """
     components = tuple(differs)
     found: list[tuple[Case, Values, Values]] = []
@@ -62,7 +65,7 @@ def find_witness(word: int, differs: Mapping[str, Mapping[str, int]], target: Ta
         case = Case((word,), start)
         predicted = predict(case)
         if predicted.fault.kind is FaultKind.NONE:
-            mine, its = observed(predicted.state, components), by_pcode(case, components)
+            mine, its = observed(predicted.state, components), by_other(lift, case, components)
             if mine != its:
                 found.append((case, mine, its))
                 if len(found) == RUN:
@@ -71,7 +74,7 @@ def find_witness(word: int, differs: Mapping[str, Mapping[str, int]], target: Ta
     for (_, mine, its), outcome in zip(found, target.run([case for case, _, _ in found]), strict=True):
         if outcome.fault.kind is FaultKind.NONE:
             real = observed(outcome.state, components)
-            answers.add(Right.ARMSYM if real == mine else Right.PCODE if real == its else Right.NEITHER)
+            answers.add(Right.ARMSYM if real == mine else Right.OTHER if real == its else Right.NEITHER)
     if not answers:
         return Witness(Right.UNKNOWN)
     case, mine, its = found[0]
@@ -103,17 +106,17 @@ def _component(of: State, name: str) -> Any:
     return Memory(WINDOW_BASE, of.window()) if name == "mem" else of[name]
 
 
-def by_pcode(case: Case, components: tuple[str, ...]) -> Values:
-    """What P-code makes of the components; registers of its own start as 0."""
-    function = _compiled(case.words[0], case.state["pc"], components)
+def by_other(lift: Lift, case: Case, components: tuple[str, ...]) -> Values:
+    """What the other makes of the components; registers of its own start as 0."""
+    function = _compiled(lift, case.words[0], case.state["pc"], components)
     known = {*LAYOUT, *FLAG_BITS, "mem"}
     start = [_component(case.state, name) if name in known else None for name in NAMES]
     return dict(zip(components, function(start), strict=True))
 
 
 @cache
-def _compiled(word: int, address: int, components: tuple[str, ...]) -> Any:
-    changes = pcode.changes(word, address)
+def _compiled(lift: Lift, word: int, address: int, components: tuple[str, ...]) -> Any:
+    changes = lift(word, address)
     terms = [changes[name] for name in components]
     own = sorted({x for t in terms for x in free_vars(t)} - set(VARIABLES), key=str)
     function = compile_terms(terms, (*VARIABLES, *own))

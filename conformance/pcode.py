@@ -71,7 +71,7 @@ def _context() -> Any:
 
 
 @dataclass
-class _Bytes:
+class RegisterBytes:
     """A space of variables: bytes, each the k-th of a term, so that a variable is read as it was written."""
 
     content: dict[int, tuple[Term, int]] = field(default_factory=dict)
@@ -102,11 +102,11 @@ class _Bytes:
 class _State:
     """The variables and the memory on the way through an instruction."""
 
-    spaces: dict[str, _Bytes]
+    spaces: dict[str, RegisterBytes]
     memory: Term
 
     def copy(self) -> _State:
-        return _State({name: _Bytes(dict(space.content)) for name, space in self.spaces.items()}, self.memory)
+        return _State({name: RegisterBytes(dict(space.content)) for name, space in self.spaces.items()}, self.memory)
 
     def get(self, node: Any) -> Term:
         if node.space.name == "const":
@@ -153,14 +153,14 @@ class _Run:
         self.paths = 0
 
     def outcome(self) -> Changes:
-        registers = _Bytes()
+        registers = RegisterBytes()
         zero = _context().registers["xzr"]
         registers.write(zero.offset, number(0, 8 * zero.size))
         for variable, name in zip(VARIABLES, NAMES, strict=True):
             if place := _place(name):
                 registers.write(place.offset, zext(variable, 8) if name in FLAGS else variable)
         memory = VARIABLES[NAMES.index("mem")]
-        return self.run(0, _State({"register": registers, "unique": _Bytes()}, memory))
+        return self.run(0, _State({"register": registers, "unique": RegisterBytes()}, memory))
 
     def run(self, index: int, state: _State) -> Changes:
         """The components at the end, from an operation on."""

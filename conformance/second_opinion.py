@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright The armsym authors
-"""A second opinion on the semantics, for all inputs: is what Ghidra's P-code says about a word equal to what isa/ says?
+"""A second opinion on the semantics, for all inputs: is what Ghidra's P-code says about a word equal to what isa/ says? Where
+P-code says nothing, Valgrind's VEX is asked, if pyvex is there.
 
     python -m conformance.second_opinion                      # some words of every class
     python -m conformance.second_opinion --class 'add_*' --target qemu
@@ -31,7 +32,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from conformance import pcode
+from conformance import pcode, vex
 from conformance.equality import GaveUp, counterexample
 from conformance.generate import words
 from conformance.model import step
@@ -50,6 +51,9 @@ from symsim.errors import ArmsymError, BadInput
 
 ADDRESS = 0x10_0000_8000
 """Where a word lies; P-code speaks of one address at a time."""
+LIFTERS = {"P-code": pcode.changes, "VEX": vex.changes}
+CONFLICTS = {"P-code": 200_000, "VEX": 20_000}
+"""After so many the solver gives up. It does on some of VEX's sums and shifts, which are not worth the time."""
 TRIED = 200
 """Words of a class that are looked at for forms that are not among the chosen ones."""
 
@@ -65,7 +69,7 @@ class Status(StrEnum):
 
 @dataclass
 class Opinion:
-    """What came out for a word; `why` is the reason for no opinion, or the issue that explains a difference.
+    """What came out for a word, `by` whom; `why` is the reason for no opinion, or the issue that explains a difference.
 
     `differs` has the components that differ, each with values of variables for which it does; `undecided` those on
     which the solver gave up. `witness` is what a target says about the difference.
@@ -79,12 +83,13 @@ class Opinion:
     differs: dict[str, dict[str, int]] = field(default_factory=dict)
     undecided: tuple[str, ...] = ()
     witness: Witness | None = None
+    by: str = "P-code"
 
     @property
     def passes(self) -> bool:
         """Whether it leaves no question about the semantics."""
         if self.status is Status.DIFFERS:
-            return bool(self.why) and (self.witness is None or self.witness.right is not Right.PCODE)
+            return bool(self.why) and (self.witness is None or self.witness.right is not Right.OTHER)
         return self.status is not Status.GAVE_UP
 
 
@@ -109,24 +114,38 @@ def ours(word: int, address: int) -> dict[str, Term]:
 
 
 def judge(name: str, word: int) -> Opinion:
-    """Compare the meaning of a word of the class with P-code's."""
-    opinion = Opinion(name, word, disassemble(word, ADDRESS), Status.EQUAL)
+    """Compare the meaning of a word of the class with P-code's, or with VEX's where P-code has none and VEX is there."""
+    opinion = judge_by("P-code", name, word)
+    if opinion.status is not Status.NO_OPINION or not vex.is_there():
+        return opinion
+    other = judge_by("VEX", name, word)
+    if other.status is Status.GAVE_UP:
+        opinion.why = "P-code has none, and the solver gives up on VEX's"
+        return opinion
+    return opinion if other.status is Status.NO_OPINION else other
+
+
+def judge_by(whom: str, name: str, word: int) -> Opinion:
+    """Compare the meaning of a word of the class with another's."""
+    opinion = Opinion(name, word, disassemble(word, ADDRESS), Status.EQUAL, by=whom)
     try:
-        theirs = pcode.changes(word, ADDRESS)
+        theirs = LIFTERS[whom](word, ADDRESS)
         step(word)
     except (pcode.NoOpinion, Unpredictable) as why:
         opinion.status, opinion.why = Status.NO_OPINION, str(why)
         return opinion
     for component, mine in ours(word, ADDRESS).items():
+        if component not in theirs:
+            continue
         try:
-            values = counterexample(mine, theirs[component])
+            values = counterexample(mine, theirs[component], conflicts=CONFLICTS[whom])
         except GaveUp:
             opinion.undecided += (component,)
         else:
             if values is not None:
                 opinion.differs[component] = {str(x): v for x, v in values.items()}
     if opinion.differs:
-        issue = explanation(word, opinion.differs)
+        issue = explanation(word, opinion.differs, whom)
         opinion.status, opinion.why = Status.DIFFERS, issue.id if issue else ""
     elif opinion.undecided:
         opinion.status = Status.GAVE_UP
@@ -155,7 +174,7 @@ def with_witnesses(found: Iterable[Opinion], target: Target) -> Iterator[Opinion
     """The opinions, differences with what the target says about them."""
     for opinion in found:
         if opinion.status is Status.DIFFERS:
-            opinion.witness = find_witness(opinion.word, opinion.differs, target)
+            opinion.witness = find_witness(opinion.word, opinion.differs, target, LIFTERS[opinion.by])
         yield opinion
 
 
@@ -167,6 +186,9 @@ def tables(found: Sequence[Opinion], target: str) -> Iterator[Table]:
         by_class.add_row(name, *[f"{counts[status]:,}" if counts[status] else "" for status in Status])
     total = Counter(opinion.status for opinion in found)
     by_class.add_row("all", *[f"{total[status]:,}" for status in Status], style="bold")
+    for whom in LIFTERS:
+        its = Counter(opinion.status for opinion in found if opinion.by == whom)
+        by_class.add_row(f"of these by {whom}", *[f"{its[status]:,}" for status in Status])
     yield by_class
     differing = [opinion for opinion in found if opinion.status is Status.DIFFERS]
     if differing:
@@ -240,8 +262,9 @@ def _show(found: Sequence[Opinion], target: str, seconds: float) -> None:
             )
             if opinion.witness and opinion.witness.state:
                 w = opinion.witness
-                print(f"    from {w.state}\n    ours {w.ours}; P-code {w.theirs}; {target} agrees with {w.right}")
-    print(f"{pcode.version()}, {len(found):,} words, {seconds:.1f} s")
+                print(f"    from {w.state}\n    ours {w.ours}; {opinion.by} {w.theirs}; {target} agrees with {w.right}")
+    others = vex.version() if vex.is_there() else "no pyvex"
+    print(f"{pcode.version()}, {others}, {len(found):,} words, {seconds:.1f} s")
 
 
 if __name__ == "__main__":
