@@ -35,6 +35,7 @@ from kernel.rules import ASSUME, CONG, DISCH, EQ_MP, INST, MP, SYM, TRANS
 from kernel.sorts import BV, TRACE
 from kernel.term import Term, Var, coerce, free_vars
 from kernel.thm import Thm
+from symsim.blast import Falsified
 from symsim.canonical import sum_term
 from symsim.contract import CALLEE_SAVED, LR, MEMORY, SP, Contract, Loop, Region, says_what_is_held
 from symsim.contract import INDEX_VARIABLE as I
@@ -57,6 +58,7 @@ from symsim.quotients import ELIMINATE, bounds
 from symsim.regions import Layout, apart_term, constant_fact
 from symsim.rewrite import DISCHARGE, REPLACE
 from symsim.simplify import Simplifier, is_general
+from symsim.solvers.cadical import SolverGaveUp
 from symsim.ways import Way, merged
 
 ADDRESS = Var("address", BV(64))
@@ -301,6 +303,7 @@ class RoutineProof:
             invariant = loop.invariant()
             self.journal.proved("the invariant, by induction", invariant)
             last = loop.last_round(invariant)
+            loop.forget()
             todo += self.run_until(last, self._enters_loop)[::-1]
         return ways
 
@@ -309,10 +312,9 @@ class RoutineProof:
         head = path.address
         if head not in self._loops or head in path.passed:
             return False
-        for x, values in self._looked_at(path).items():
-            for v in values:
-                if path.facts.gives(eq(x, v)):
-                    raise Undecided(eq(x, v), "what is stored where")
+        known = self._known_number(path)
+        if known is not None:
+            raise Undecided(known, "what is stored where")
         count = self._loop_at(path).count
         if is_const(count) and value_of(count) <= 1:
             return False
@@ -322,11 +324,20 @@ class RoutineProof:
                 return goes
         raise Undecided(none, "whether the loop goes round")
 
-    def _looked_at(self, path: Path) -> dict[Term, tuple[Term | int, ...]]:
-        """Variables of the path's state with values that matter: those with cases, and numbers of rounds, which may be 0."""
-        rounds = {loop.count: (0,) for loop in self._loops.values() if loop.count.op is VAR}
-        found = free_vars(tuple_(*path.state))
-        return {x: values for x, values in (rounds | dict(self.contract.cases)).items() if x in found}
+    def _known_number(self, path: Path) -> Term | None:
+        """What a variable in the size of a region is by the facts of the path, as a condition: places in the region depend on it."""
+        sizes = set().union(*(free_vars(r.extent) for r in self.regions))
+        for x in sorted(sizes & free_vars(tuple_(*path.state)), key=lambda x: x.id):
+            value = 0
+            try:
+                path.facts.prove(eq(x, 0))
+            except Falsified as false:  # any state that satisfies the facts shows which number it may be
+                value = false.model.get(x, 0)
+            except SolverGaveUp:
+                continue
+            if path.facts.gives(eq(x, value)):
+                return eq(x, value)
+        return None
 
     def _varied(self, t: Term) -> list[Term]:
         """The variables whose values are cases, where the term depends on one of them."""

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 
 from crypto_specs.chacha20 import BLOCK, chacha20_block, encrypt_blocks, encrypt_rest, inner_block, key_stream
 from crypto_specs.message import byte_of, words_in_order
-from kernel.ops import concat, eq, read, ule, ult, zext
+from kernel.ops import concat, eq, number, read, ule, ult, zext
 from kernel.sorts import BV
 from kernel.term import Term, Var, free_vars
 from symsim.contract import INDEX_VARIABLE, MEMORY, Contract, Cuts, Global, Loop, Output, Region
 from symsim.proofs.block_hash import without
 
-out, inp, key, ctr, n, rest = (Var(x, BV(64)) for x in ("out", "inp", "key", "ctr", "n", "rest"))
+out, inp, key, ctr, n, rest, eights, more = (Var(x, BV(64)) for x in ("out", "inp", "key", "ctr", "n", "rest", "eights", "more"))
 counter, nonce = Var("counter", BV(32)), Var("nonce", BV(96))
 PARAMETERS = words_in_order(read(MEMORY, key, 32), 32), counter, nonce
 
@@ -26,7 +26,6 @@ def contract(
     bounds: Mapping[str, Term],
     witness: Mapping[Term, int],
     loops: Mapping[int, Loop],
-    cases: Mapping[Term, tuple[int, ...]] | None = None,
     globals_: tuple[Global, ...] = (),
     ahead: int = 2,
 ) -> Contract:
@@ -88,7 +87,6 @@ def contract(
         stack=288,
         output=output,
         rest=last,
-        cases=cases or {},
     )
 
 
@@ -105,4 +103,21 @@ def ctr32(in_place: bool) -> Contract:
     )
 
 
-CONTRACTS = tuple(map(ctr32, (False, True)))
+def neon(in_place: bool) -> Contract:
+    """The contract of the code with vector instructions: eight blocks in a round, and then five, or single ones, of those that are left."""
+    return contract(
+        "ChaCha20_neon",
+        in_place,
+        blocks=eights * 8 + more,
+        bounds={
+            "the number of blocks fits 32 bits": ule(eights, (1 << 29) - 1),
+            "the other blocks are less than eight": ult(more, 8),
+            "there are three blocks": ule(number(3, 64), eights * 8 + more),
+        },
+        witness={eights: 1, more: 6},
+        loops={2: Loop(rest), 5: Loop(rest), 6: Loop(eights)},
+        ahead=18,
+    )
+
+
+CONTRACTS = (*map(ctr32, (False, True)), *map(neon, (False, True)))
