@@ -49,9 +49,10 @@ SLOW = (
     "SHA3_absorb_136",
     "SHA3_absorb_cext_136",
     "SHA3_squeeze_136",
+    "SHA3_squeeze_136_next",
     "SHA3_squeeze_cext_136",
 )
-NEWER = "ossl_hwsm3_block_data_order", "aes_v8_ctr32_encrypt_blocks_unroll12_eor3"
+NEWER = "ossl_hwsm3_block_data_order", "aes_v8_ctr32_encrypt_blocks_unroll12_eor3", "SHA3_squeeze_136_next"
 """What 3.0 does not have."""
 CHANGES = (
     ("aes_v8_set_encrypt_key_128", "shl v1.16b, v1.16b, #1", 0x4F0A5421),  # shl v1.16b, v1.16b, #2: round constants
