@@ -504,7 +504,8 @@ class LoopProof:
         path.passed, path.trail = self.entry.passed | {self.head}, self.undecided.trail
         total = self.loop.total
         if total is not None and ring(total) == ring(path.folded):
-            path.to_fold = total  # the specification does nothing any more
+            path.to_fold = total  # the fold's specification does nothing any more
+            self.owner.follow(path)
         else:
             known = self._use_fold(path, last)
             path.to_fold = total if total is not None else self._taken(self.loop.count if known else last)
