@@ -15,11 +15,11 @@ from crypto_specs.aes import AES, BLOCK, Aes
 from crypto_specs.defined import Defined, Recursive
 from crypto_specs.errors import need
 from crypto_specs.memory import Memory
-from crypto_specs.message import block_of, byte_string
+from crypto_specs.message import byte_string
 from crypto_specs.modes import BYTES, as_block, block_in
 from crypto_specs.stored import stored_blocks
 from kernel.evaluate import evaluate
-from kernel.ops import concat, number, write
+from kernel.ops import concat, number, read, write
 from kernel.sorts import BV, MEM
 from kernel.term import Term, Var
 
@@ -45,11 +45,14 @@ class Xts:
     """XTS with one key size.
 
     The constants encrypt_blocks and decrypt_blocks (count, schedule, tweak, memory, input, output) are the memory with `count` blocks of
-    the result from `output` on. A tweak is that of the first block: the encryption of the data unit's number with the second key.
+    the result from `output` on. A tweak is that of the first block: first_tweak (unit, schedule), the encryption of the data unit's
+    number with the second key.
     """
 
     def __init__(self, aes: Aes) -> None:
         self.aes = aes
+        unit, schedule = Var("unit", BLOCK), Var("schedule", aes.schedule)
+        self.first_tweak = Defined(f"{aes.name}_XTS_first_tweak", (unit, schedule), aes.Cipher(unit, schedule))
         self.encrypt_blocks = self._blocks("encrypt", aes.Cipher)
         self.decrypt_blocks = self._blocks("decrypt", aes.EqInvCipher)
 
@@ -74,20 +77,32 @@ class Xts:
         if tail == 0:
             return self.encrypt_blocks(count, schedule, tweak, memory, source, output)
         before = self.encrypt_blocks(count - 1, schedule, tweak, memory, source, output)
-        last, next_ = tweak_after(count - 1, tweak), tweak_after(count, tweak)
-        return self._stolen(self.aes.Cipher, tail, count, schedule, (last, next_), before, (memory, source, output))
+        end = self.encrypted_end(tail, count, schedule, tweak, memory, source)
+        return write(write(before, output + (count - 1 << 4), byte_string(end[0])), output + (count << 4), byte_string(end[1]))
 
     def decrypt(
         self, tail: int, count: Term, schedule: Term, tweak: Term, memory: Term, source: Term, output: Term
     ) -> Term:
-        """The memory with the decrypted data unit; the last two tweaks are used in the other order."""
+        """The memory with the decrypted data unit."""
         if tail == 0:
             return self.decrypt_blocks(count, schedule, tweak, memory, source, output)
         before = self.decrypt_blocks(count - 1, schedule, tweak, memory, source, output)
-        last, next_ = tweak_after(count - 1, tweak), tweak_after(count, tweak)
-        return self._stolen(
-            self.aes.EqInvCipher, tail, count, schedule, (next_, last), before, (memory, source, output)
-        )
+        end = self.decrypted_end(tail, count, schedule, tweak, memory, source)
+        return write(write(before, output + (count - 1 << 4), byte_string(end[0])), output + (count << 4), byte_string(end[1]))
+
+    def encrypted_end(
+        self, tail: int, count: Term, schedule: Term, tweak: Term, memory: Term, source: Term
+    ) -> tuple[Term, Term]:
+        """The last whole block of the encrypted data unit, and its tail."""
+        tweaks = tweak_after(count - 1, tweak), tweak_after(count, tweak)
+        return self._stolen(self.aes.Cipher, tail, count, schedule, tweaks, memory, source)
+
+    def decrypted_end(
+        self, tail: int, count: Term, schedule: Term, tweak: Term, memory: Term, source: Term
+    ) -> tuple[Term, Term]:
+        """The last whole block of the decrypted data unit, and its tail: the last two tweaks are used in the other order."""
+        tweaks = tweak_after(count, tweak), tweak_after(count - 1, tweak)
+        return self._stolen(self.aes.EqInvCipher, tail, count, schedule, tweaks, memory, source)
 
     def _stolen(
         self,
@@ -96,18 +111,16 @@ class Xts:
         count: Term,
         schedule: Term,
         tweaks: tuple[Term, Term],
-        before: Term,
-        places: tuple[Term, Term, Term],
-    ) -> Term:
+        memory: Term,
+        source: Term,
+    ) -> tuple[Term, Term]:
         """Process the last whole block: its first bytes are the new tail, its others fill the old tail up to a block, which is
         processed in its place."""
-        memory, source, output = places
         bits = 8 * tail
         CC = self.block(cipher, schedule, tweaks[0], block_in(memory, source, count - 1))
-        old_tail = block_of(memory, source + (count << 4), tail)
-        PP = concat(old_tail, CC[127 - bits : 0])
-        whole = write(before, output + (count - 1 << 4), byte_string(self.block(cipher, schedule, tweaks[1], PP)))
-        return write(whole, output + (count << 4), byte_string(CC[127 : 128 - bits]))
+        old_tail = [read(memory, source + (count << 4) + k, 1) for k in range(tail)]
+        PP = concat(*old_tail, CC[127 - bits : 0])
+        return self.block(cipher, schedule, tweaks[1], PP), CC[127 : 128 - bits]
 
 
 XTS = {bits: Xts(AES[bits]) for bits in (128, 256)}
@@ -119,7 +132,7 @@ def _run(key: bytes, unit: bytes, data: bytes, decrypt: bool) -> bytes:
     need(len(data) >= BYTES, f"XTS takes at least 16 bytes, not {len(data)}")
     xts, out = XTS[8 * half], 1 << 63
     aes = xts.aes
-    tweak = number(evaluate(aes.Cipher(as_block(unit), aes.expand(key[half:])), {}), 128)
+    tweak = number(evaluate(xts.first_tweak(as_block(unit), aes.expand(key[half:])), {}), 128)
     schedule = aes.expand_eic(key[:half]) if decrypt else aes.expand(key[:half])
     function: Callable[..., Term] = xts.decrypt if decrypt else xts.encrypt
     count = number(len(data) // BYTES, 64)
