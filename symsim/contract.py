@@ -83,16 +83,16 @@ class Grouping:
 class Fold:
     """What a loop computes, as a recursive function of the specification: value(i · stride) after i rounds, with its two equations.
 
-    The `cell` is the region that holds it in the end, in the `layout` of memory; `unfold` are the definitions to open when code and
-    specification are compared.
+    The `cell` is the region that holds it in the end, in the `layout` of memory; where there is none, registers hold it, or what is made
+    of it, and start from the atom value(0). `unfold` are the definitions to open when code and specification are compared.
     """
 
     value: Callable[[Term], Term]
     zero: Thm
     successor: Thm
     counter: Term
-    cell: str
-    layout: Callable[[Term], Term]
+    cell: str | None = None
+    layout: Callable[[Term], Term] = lambda value: value
     unfold: tuple[Thm, ...] = ()
     stride: int = 1
     grouping: Grouping | None = None
@@ -129,11 +129,12 @@ class Output:
 class Loop:
     """A loop whose head is visited `count` times by one rule (what comes after these is unrolled), computing the fold: value(i) on visit
     i, and in the end value(total), which is value(count) where nothing else is said. One that tests first does not do its work on the
-    last visit."""
+    last visit. One that is proved as a `whole` comes before all cases, not in each of them."""
 
     count: Term
     fold: Fold | None = None
     total: Term | None = None
+    whole: bool = False
 
 
 @dataclass(frozen=True, eq=False)

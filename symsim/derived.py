@@ -62,6 +62,17 @@ def EQF_INTRO(th: Thm) -> Thm:
     return MP(EQT_ELIM(ANF(implies(th.concl, eq(p, false)), true)), th)
 
 
+@cache
+def _ex_falso() -> Thm:
+    p, q = Var("p", BOOL), Var("q", BOOL)
+    return blast(implies(~p, implies(p, q)))
+
+
+def EX_FALSO(th: Thm, q: Term) -> Thm:
+    """Γ ⊢ ¬p  gives  Γ ⊢ p ⇒ q"""
+    return MP(INST(_ex_falso(), {Var("p", BOOL): th.concl.args[0], Var("q", BOOL): q}), th)
+
+
 def TAUT(p: Term) -> Thm:
     """⊢ p  for a propositional tautology whose XOR-of-AND form is small"""
     return EQT_ELIM(ANF(p, true))

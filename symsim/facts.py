@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kernel.ops import NOT, conj, implies
+from kernel.evaluate import evaluate
+from kernel.ops import NOT, conj, eq, implies
 from kernel.rules import ASSUME, EQ_MP, MP, SYM
 from kernel.term import Term, free_vars
 from kernel.thm import Thm
@@ -68,6 +69,17 @@ class Facts:
         except (Falsified, SolverGaveUp):
             return False
         return True
+
+    def number(self, t: Term) -> int | None:
+        """The number that the facts give for a term; None where they give none. Any state in which they hold shows which it can be."""
+        value = 0
+        try:
+            self.prove(eq(t, value))
+        except Falsified as falsified:
+            value = evaluate(t, dict.fromkeys(free_vars(t), 0) | falsified.model)
+        except SolverGaveUp:
+            return None
+        return value if self.gives(eq(t, value)) else None
 
     def _prove(self, goal: Term) -> Thm:
         """As sums of inequalities; or by SAT, first from the facts about nothing but the goal's variables, then from all that share one

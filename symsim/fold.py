@@ -7,13 +7,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from kernel.evaluate import evaluate
 from kernel.normal import ring
 from kernel.ops import APP, eq, is_const, number, value_of
 from kernel.rules import CONG, INST, MP, SYM, TRANS
-from kernel.term import Term, free_vars, postorder
+from kernel.term import Term, postorder
 from kernel.thm import Thm
-from symsim.blast import Falsified
 from symsim.contract import Cuts, Fold, Grouping, Output
 from symsim.errors import ArmsymError
 from symsim.facts import Facts
@@ -22,7 +20,6 @@ from symsim.output import Stored, progress
 from symsim.path import MEM, Path
 from symsim.rewrite import REPLACE
 from symsim.simplify import Simplifier
-from symsim.solvers.cadical import SolverGaveUp
 
 MOST_ROUNDS = 256
 """Steps of the specification between the last round of a loop that was proved by induction and the end."""
@@ -146,17 +143,8 @@ def _last_of(constants: Collection[tuple[Any, ...]], t: Term) -> list[Term]:
 def rounds_between(known: Term, total: Term, path: Path) -> int:
     """The number k, at most MOST_ROUNDS, with total = known + k. Raises NotMatched where the facts do not give it."""
     between = path.simplifier.normalize(total - known).rhs
-    if is_const(between):
-        rounds = value_of(between)
-    else:
-        rounds = 0
-        try:
-            path.facts.prove(eq(total, known))
-        except (Falsified, SolverGaveUp) as error:
-            # Where the facts give a number, any state that satisfies them shows which.
-            model = error.model if isinstance(error, Falsified) else {}
-            rounds = evaluate(between, dict.fromkeys(free_vars(between), 0) | model)
-    if rounds > MOST_ROUNDS or not (is_const(between) or path.facts.gives(eq(total, known + rounds))):
+    rounds = value_of(between) if is_const(between) else path.facts.number(between)
+    if rounds is None or rounds > MOST_ROUNDS:
         raise NotMatched(f"{total} is not known to be {known} and at most {MOST_ROUNDS} more")
     return rounds
 

@@ -310,10 +310,10 @@ class LoopProof:
         cell: dict[Term, Term] = {}
         fold = self.loop.fold
         if fold is not None:
-            area = next(a for a in self.areas if a.name == fold.cell)
+            area = next((a for a in self.areas if a.name == fold.cell), None)
             now = fold.layout(fold.value(self._taken(I)))
             held = self.entry.simplifier.normalize(fold.layout(fold.value(self.taken_0))).rhs
-            if _is_zero(self.taken_0):
+            if area is not None and _is_zero(self.taken_0):
                 cell[read(MEMORY, area.base, area.size)] = now
             if not is_const(held):
                 cell[held] = now

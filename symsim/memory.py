@@ -305,6 +305,4 @@ class Memory:
         th = MP(here, inside)
         if th.concl is t:
             return EQT_INTRO(th)
-        policy = self._simplifier.conversion(th.concl.args[0])  # facts may have given sizes of its areas
-        parts = {1: RING(address, th.concl.args[1])} | ({0: SYM(policy)} if policy is not None else {})
-        return TRANS(CONG(t, parts), EQT_INTRO(th))
+        return TRANS(CONG(t, {1: RING(address, th.concl.args[1])}), EQT_INTRO(th))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from isa.meaning import S as _S
 from isa.state import INDEX, NAMES, VARIABLES
-from kernel.ops import CONCAT, EQ, ITE, NOT, VAR, number
+from kernel.ops import CONCAT, EQ, ITE, NOT, VAR, eq, number
 from kernel.rules import ASSUME, CONG, INST, TRANS
 from kernel.term import Term, postorder
 from kernel.thm import Thm
@@ -20,7 +20,7 @@ from symsim.errors import ArmsymError
 from symsim.facts import Facts
 from symsim.machine_theory import PC, MachineTheory
 from symsim.memory import Unresolved
-from symsim.rewrite import DISCHARGE
+from symsim.rewrite import DISCHARGE, REPLACE
 from symsim.simplify import Simplifier
 from symsim.unknowns import Unknowns
 
@@ -41,6 +41,10 @@ class Stuck(ArmsymError):
 
 class Misplaced(Stuck):
     """An access of which it is not known that it lies in a region, or in which block: it may take a case to tell."""
+
+    def __init__(self, access: Unresolved, where: str) -> None:
+        super().__init__(f"{where}: {access}")
+        self.access = access
 
 
 Context = Callable[[Facts], Simplifier]
@@ -165,6 +169,29 @@ class Path:
 
     def step(self) -> None:
         """Execute one instruction. Raises Undecided where a condition must be split on first, Stuck where nothing helps."""
+        while True:
+            try:
+                return self._step()
+            except Misplaced as error:
+                if error.access.condition is not None:
+                    raise Undecided(error.access.condition, str(error)) from None
+                if not self._chosen(error.access.address):
+                    raise self._blocked(error.access.address, f"an address at {self.address:#x}") or error from None
+
+    def _chosen(self, address: Term) -> bool:
+        """Rewrite the state to one side of a selection that the address depends on, where the facts give that the other one is never
+        right, or the same; False where they do not."""
+        for t in postorder((address,)):
+            for side in t.args[1:] if t.op is ITE else ():
+                if self.facts.gives(eq(t, side)):
+                    th = self.facts.prove(eq(t, side))
+                    self.simplifier.add_fact(th)
+                    self.thm = TRANS(self.thm, REPLACE(self.thm.rhs, {t: th}))
+                    self.normalize()
+                    return True
+        return False
+
+    def _step(self) -> None:
         pc = self.state[PC]
         address = self.theory.address_of(pc)
         if address is None:
@@ -181,11 +208,8 @@ class Path:
             try:
                 conversion = self.simplifier.conversion(after.args[i])
             except Unresolved as error:
-                where = f"{self.theory.words[address]:#010x} at {address:#x}"
-                if error.condition is not None:
-                    raise Undecided(error.condition, f"an access at {where}") from None
-                stuck = Misplaced(f"{where} ({NAMES[i]}): {error}")
-                raise self._blocked(error.address, f"an address at {address:#x}") or stuck from None
+                where = f"{self.theory.words[address]:#010x} at {address:#x} ({NAMES[i]})"
+                raise Misplaced(error, where) from None
             value = after.args[i] if conversion is None else conversion.rhs
             if self.cuts is not None:
                 conversion = CHAIN(conversion, self.cuts.name(value, self.simplifier))

@@ -35,12 +35,11 @@ from kernel.rules import ASSUME, CONG, DISCH, EQ_MP, INST, MP, SYM, TRANS
 from kernel.sorts import BV, TRACE
 from kernel.term import Term, Var, coerce, free_vars
 from kernel.thm import Thm
-from symsim.blast import Falsified
 from symsim.canonical import sum_term
 from symsim.contract import CALLEE_SAVED, LR, MEMORY, SP, Contract, Loop, Region, says_what_is_held
 from symsim.contract import INDEX_VARIABLE as I
 from symsim.cuts import CutPoints
-from symsim.derived import CHAIN, CONJ, CONJUNCT
+from symsim.derived import CHAIN, CONJ, CONJUNCT, EX_FALSO
 from symsim.errors import ArmsymError, BadInput
 from symsim.facts import Facts
 from symsim.flow import NoSemantics, explore
@@ -58,7 +57,6 @@ from symsim.quotients import ELIMINATE, bounds
 from symsim.regions import Layout, apart_term, constant_fact
 from symsim.rewrite import DISCHARGE, REPLACE
 from symsim.simplify import Simplifier, is_general
-from symsim.solvers.cadical import SolverGaveUp
 from symsim.ways import Way, merged
 
 ADDRESS = Var("address", BV(64))
@@ -188,7 +186,7 @@ class RoutineProof:
             simplifier.add_fact(as_rewrite(th, simplifier))
         for th in facts.known:
             if th.concl.op is EQ and th.concl.args[0].op is VAR:
-                simplifier.add_fact(th)
+                simplifier.add_fact(as_rewrite(th, simplifier))
         return simplifier
 
     # The execution
@@ -232,13 +230,14 @@ class RoutineProof:
                 path.cuts = CutPoints(cuts, tuple_(*specification, *blocks), path.simplifier, path.unknowns, path.state)
 
     def _has_returned(self, path: Path) -> bool:
-        """Whether the path is at its return. Raises Undecided where the final memory depends on a variable whose values are cases."""
+        """Whether the path is at its return. Raises Undecided where the final memory, or what is promised of it, depends on a variable
+        whose values are cases."""
         if path.component("pc") is not LR:
             return False
-        for x in self._varied(path.component("mem")):
+        for x in self._varied(tuple_(path.component("mem"), *self.contract.ensures(MEMORY).values())):
             condition = self.case_of(x, path)
             if condition is not None:
-                raise Undecided(condition, "the final memory")
+                raise Undecided(condition, "what is promised")
         return True
 
     def _branches(self, path: Path, condition: Term) -> list[Path]:
@@ -253,8 +252,10 @@ class RoutineProof:
                 f"{MAX_SPLITS} case splits on one path: a loop without an invariant? The contract must say how often it goes round "
                 f"(loop heads: {heads or 'none'})"
             )
-        case = next((c for x in self._varied(condition) if (c := self.case_of(x, path)) is not None), condition)
-        return self._parted(path, condition) if case is condition else self._in_case(path, case)
+        case = None
+        if path.passed or not any(loop.whole for loop in self._loops.values()):
+            case = next((c for x in self._varied(condition) if (c := self.case_of(x, path)) is not None), None)
+        return self._parted(path, condition) if case is None else self._in_case(path, case)
 
     @staticmethod
     def _parted(path: Path, condition: Term) -> list[Path]:
@@ -265,6 +266,8 @@ class RoutineProof:
 
     def _in_case(self, path: Path, case: Term) -> list[Path]:
         """The path where a case is the one and where it is not, or the two for halves of the cases. The last case left is assumed."""
+        if path.facts.gives(case):
+            return [path.assuming(case)]
         out = []
         for p in self._parted(path, case):
             only = self.case_of(case.args[0], p)
@@ -327,15 +330,10 @@ class RoutineProof:
     def _known_number(self, path: Path) -> Term | None:
         """What a variable in the size of a region is by the facts of the path, as a condition: places in the region depend on it."""
         sizes = set().union(*(free_vars(r.extent) for r in self.regions))
-        for x in sorted(sizes & free_vars(tuple_(*path.state)), key=lambda x: x.id):
-            value = 0
-            try:
-                path.facts.prove(eq(x, 0))
-            except Falsified as false:  # any state that satisfies the facts shows which number it may be
-                value = false.model.get(x, 0)
-            except SolverGaveUp:
-                continue
-            if path.facts.gives(eq(x, value)):
+        found = free_vars(tuple_(*[t for t in path.state if t is not self.layout.policy]))
+        for x in sorted(sizes & found, key=lambda x: x.id):
+            value = path.facts.number(x)
+            if value is not None:
                 return eq(x, value)
         return None
 
@@ -444,20 +442,32 @@ class RoutineProof:
                 elif label in outputs:
                     out.append(self._output(p, outputs[label], path))
                 else:
-                    out.append(prove_claim(path.simplifier, p))
+                    out.append(self._shown(p, path))
             except ArmsymError as error:
                 raise LoopNotProved(f"{label}: {error}") from None
             self.journal.proved(label, out[-1])
         return out
 
+    def _shown(self, p: Term, path: Path) -> Thm:
+        """Γ ⊢ p, in parts; what is promised for other cases is not looked at"""
+        if p.op is AND:
+            return CONJ([self._shown(part, path) for part in p.args])
+        if p.op is not IMPLIES:
+            return prove_claim(path.simplifier, p)
+        premise, promised = p.args
+        if path.facts.gives(~premise):
+            return EX_FALSO(path.facts.prove(~premise), promised)
+        return DISCH(premise, self._shown(promised, path))
+
     def _output(self, p: Term, stored: Stored, path: Path) -> Thm:
-        """j < count ⇒ block j of the output is what the specification says: the final memory is that of the specification."""
+        """j < count ⇒ block j of the output is what the specification says: the final memory is that of the specification, but for
+        what is written besides these blocks."""
         last, simplifier = self.stored[-1], path.simplifier
         open_output(last, last.output.count, path)
         now, (premise, same) = path.component("mem"), p.args
-        fixed = {a: v for a, v in simplifier.memory.values(now).items() if a.fixed}
-        specified = simplifier.memory.with_values(last.value(last.output.count), fixed)
-        normal = simplifier.normalize(specified)
+        told = simplifier.memory.values(simplifier.normalize(last.value(last.output.count)).rhs)
+        others = {a: v for a, v in simplifier.memory.values(now).items() if a not in told}
+        normal = simplifier.normalize(simplifier.memory.with_values(last.value(last.output.count), others))
         if normal.rhs is not now:
             raise ArmsymError(f"the memory is {now}, and by the specification {normal.rhs}")
         facts = path.facts.extended(ASSUME(premise))

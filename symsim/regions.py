@@ -58,6 +58,7 @@ class Layout:
 
     def attach(self, simplifier: Simplifier, facts: Facts, more: Iterable[Area] = ()) -> Memory:
         """Give the simplifier a memory: an area for each region of constant size, others when they are met."""
+        simplifier.memo[self.policy] = None  # permissions are about the policy as it stands, whatever is known of sizes
         if not self._fixed:
             self._fixed = [self._area(r, r.base, r.size) for r in self.regions if isinstance(r.size, int)]
 
