@@ -6,6 +6,7 @@ disjoint and in place."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from crypto_specs.aes import AES, Aes
 from crypto_specs.defined import Recursive
@@ -23,24 +24,29 @@ fives = Var("fives", BV(64))
 MOST = (1 << 59) - 1  # blocks whose length in bytes is below 2^63: the routines compare lengths as signed numbers
 
 
-def contract(
-    name: str,
-    symbol: str,
-    mode: str,
-    aes: Aes,
-    halves: Halves,
-    registers: Mapping[str, Term],
-    loop: tuple[int, Fold | None],
-    memory_after: Recursive,
-    parameters: tuple[Term, ...],
-    block: Callable[[Term, Term], Term],
-    in_place: bool,
-) -> Contract:
-    """What the contracts share. `loop` is the place of the loop over five blocks among the routine's, and what it folds; `memory_after` is
-    the mode's memory after so many blocks, with its parameters, and `block(address, j)` block j of the output for input at the address."""
+@dataclass(frozen=True, eq=False)
+class Mode:
+    """One direction of a mode with one key size, and one place of its input. Its routine takes more arguments in these registers; the loop
+    over five blocks has this place among its loops, and folds what is to be in ivec. Of the specification, `memory_after` is the memory
+    after so many blocks, with its parameters, and `block` block j of the output."""
+
+    name: str
+    symbol: str
+    title: str
+    halves: Halves
+    registers: Mapping[str, Term]
+    loop: int
+    memory_after: Recursive
+    parameters: tuple[Term, ...]
+    block: Callable[[Term], Term]
+    fold: Fold | None = None
+
+
+def contract(aes: Aes, mode: Mode, in_place: bool) -> Contract:
+    """What the contracts share."""
     source = out if in_place else inp
     rounds = read(MEMORY, key + ROUNDS_AT, 4)
-    where, fold = loop
+    fold = mode.fold
 
     def ensures(memory: Term) -> Mapping[str, Term]:
         if fold is None:
@@ -51,10 +57,10 @@ def contract(
     inputs = () if in_place else (Region("input", inp, n << 4, unit=16),)
     pointers = (out, key, *([] if fold is None else [ivec]), *([] if in_place else [inp]))
     return Contract(
-        name=f"openssl/{name}_{aes.bits}" + ("_in_place" if in_place else ""),
-        symbol=symbol,
-        summary=f"{mode} with AES-{aes.bits} of n blocks at inp{', in place' if in_place else ' to out'}",
-        arguments={"x0": source, "x1": out, "x2": n << 4, "x3": key, **registers},
+        name=f"openssl/{mode.name}_{aes.bits}" + ("_in_place" if in_place else ""),
+        symbol=mode.symbol,
+        summary=f"{mode.title} with AES-{aes.bits} of n blocks at inp{', in place' if in_place else ' to out'}",
+        arguments={"x0": source, "x1": out, "x2": n << 4, "x3": key, **mode.registers},
         regions=(
             *inputs,
             Region("output", out, n << 4, writable=True, unit=16),
@@ -70,21 +76,21 @@ def contract(
         public=(*pointers, n),
         witness={inp: 0x1_0000, out: 0x2_0000, key: 0x3_0000, ivec: 0x4_0000, n: 13, rounds: aes.rounds},
         quotients={fives: (n, 5)},
-        loops={where: Loop(fives, fold, n)},
+        loops={mode.loop: Loop(fives, fold, n)},
         # Without a whole five there is no loop, and there is another tail for each rest.
         cases={fives: (0,), n: tuple([fives * 5 + rest for rest in range(5)])},
-        idioms=halves.idioms,
-        rules=lambda: (aes.Cipher.definition, aes.EqInvCipher.definition, *halves.rules()),
+        idioms=mode.halves.idioms,
+        rules=lambda: (aes.Cipher.definition, aes.EqInvCipher.definition, *mode.halves.rules()),
         stack=16,
         output=Output(
-            label=f"block j of the output is the one that {mode} gives",
+            label=f"block j of the output is the one that {mode.title} gives",
             base=out,
             unit=16,
             count=n,
-            block=lambda j: byte_string(block(source, j)),
-            value=lambda c: memory_after(c, *parameters, MEMORY, source, out),
-            zero=memory_after.equations[0],
-            successor=memory_after.equations[1],
+            block=lambda j: byte_string(mode.block(j)),
+            value=lambda c: mode.memory_after(c, *mode.parameters, MEMORY, source, out),
+            zero=mode.memory_after.equations[0],
+            successor=mode.memory_after.equations[1],
             counter=INDEX_VARIABLE,
         ),
     )
@@ -92,22 +98,21 @@ def contract(
 
 def ecb(bits: int, encrypts: bool, in_place: bool) -> Contract:
     """The contract of one direction of ECB."""
-    aes, modes = AES[bits], MODES[bits]
+    aes, modes, direction = AES[bits], MODES[bits], "encrypt" if encrypts else "decrypt"
     schedule = block_at(MEMORY, key, 16 * (aes.rounds + 1)) if encrypts else reversed_schedule(MEMORY, aes)
-    cipher = aes.Cipher if encrypts else aes.EqInvCipher
-    return contract(
-        f"aes_v8_ecb_{'en' if encrypts else 'de'}crypt",
-        "aes_v8_ecb_encrypt",
-        f"ECB {'en' if encrypts else 'de'}cryption",
-        aes,
-        FORWARD if encrypts else BACKWARD,
-        {"x4": number(int(encrypts), 64)},
-        (2 if encrypts else 5, None),
-        modes.ecb_encrypt if encrypts else modes.ecb_decrypt,
-        (schedule,),
-        lambda address, j: cipher(block_in(MEMORY, address, j), schedule),
-        in_place,
+    cipher, source = aes.Cipher if encrypts else aes.EqInvCipher, out if in_place else inp
+    mode = Mode(
+        name=f"aes_v8_ecb_{direction}",
+        symbol="aes_v8_ecb_encrypt",
+        title=f"ECB {direction}ion",
+        halves=FORWARD if encrypts else BACKWARD,
+        registers={"x4": number(int(encrypts), 64)},
+        loop=2 if encrypts else 5,
+        memory_after=modes.ecb_encrypt if encrypts else modes.ecb_decrypt,
+        parameters=(schedule,),
+        block=lambda j: cipher(block_in(MEMORY, source, j), schedule),
     )
+    return contract(aes, mode, in_place)
 
 
 def cbc_decrypt(bits: int, in_place: bool) -> Contract:
@@ -119,19 +124,19 @@ def cbc_decrypt(bits: int, in_place: bool) -> Contract:
     def previous(i: Term) -> Term:
         return cbc_previous(i, iv, MEMORY, source)
 
-    return contract(
-        "aes_v8_cbc_decrypt",
-        "aes_v8_cbc_encrypt",
-        "CBC decryption",
-        aes,
-        BACKWARD,
-        {"x4": ivec, "x5": number(0, 64)},
-        (2, Fold(previous, *cbc_previous.equations, INDEX_VARIABLE, "ivec", byte_string, stride=5)),
-        modes.cbc_decrypt,
-        (schedule, iv),
-        lambda address, j: aes.EqInvCipher(block_in(MEMORY, address, j), schedule) ^ previous(j),
-        in_place,
+    mode = Mode(
+        name="aes_v8_cbc_decrypt",
+        symbol="aes_v8_cbc_encrypt",
+        title="CBC decryption",
+        halves=BACKWARD,
+        registers={"x4": ivec, "x5": number(0, 64)},
+        loop=2,
+        memory_after=modes.cbc_decrypt,
+        parameters=(schedule, iv),
+        block=lambda j: aes.EqInvCipher(block_in(MEMORY, source, j), schedule) ^ previous(j),
+        fold=Fold(previous, *cbc_previous.equations, INDEX_VARIABLE, "ivec", byte_string, stride=5),
     )
+    return contract(aes, mode, in_place)
 
 
 PLACES = (False, True)
