@@ -84,8 +84,8 @@ def contract(
         rules=lambda: rules(direction, cipher),
         stack=80,
         output=result,
-        # An odd number of blocks may be one, and then there is no loop.
-        cases={n: (1,)},
+        # Where blocks are taken by two after an odd one, that may be all.
+        cases={} if result.ahead == 1 else {n: (1,)},
     )
 
 
