@@ -479,7 +479,10 @@ class RoutineProof:
         while held.concl.op is IMPLIES:
             held = MP(held, facts.prove(held.concl.args[0]))
         th = TRANS(TRANS(th, SYM(reader.normalize(held.lhs))), TRANS(held, reader.normalize(held.rhs)))
-        return DISCH(premise, TRANS(th, SYM(reader.normalize(same.args[1]))))
+        wanted = reader.normalize(same.args[1])
+        if wanted.rhs is not th.rhs:
+            raise ArmsymError(f"what is stored is {th.rhs}, and what is promised {wanted.rhs}")
+        return DISCH(premise, TRANS(th, SYM(wanted)))
 
     def _frame(self, p: Term, path: Path) -> Thm:
         premise, same = p.args

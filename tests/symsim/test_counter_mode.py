@@ -107,7 +107,7 @@ def test_another_counter_is_not_proved() -> None:
         ("add w8, w8, #5", 0x11001108, 0),  # add w8, w8, #4
         ("sub w8, w8, #5", 0xD503201F, 0),
         ("mov v25.s[3], w14", 0xD503201F, 1),  # not before the loop over fives, but in it
-        ("add w8, w8, #3", 0x11000908, 1),
+        ("add w8, w8, #3", 0x11000908, 1),  # add w8, w8, #2, for a second round of three
         ("ld1 {v17.4s}, [x7], #0x10", 0x4CDF78F0, 0),  # a round key twice
     ],
 )
@@ -116,6 +116,6 @@ def test_a_changed_instruction_is_not_proved(old: str, new: int, which: int) -> 
     flow = explore(plain.symbol(contract().symbol).address, plain.word, plain.name_of)
     places = [a for a, word in sorted(flow.words.items()) if disassemble(word, a) == old]
     changed = with_words(plain, {places[which]: new})
-    assert check_witness(contract(), changed).counterexample is not None
+    assert search(contract(), changed, (), tries=400) is not None
     with pytest.raises(ArmsymError):
         RoutineProof(replace(contract(), name=f"openssl/ctr_with_{new:x}_{which}"), changed, ()).prove()
