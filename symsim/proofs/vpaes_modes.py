@@ -140,18 +140,25 @@ def cbc_decrypt(bits: int, source: Term) -> Contract:
     )
 
 
-def ecb_encrypt(bits: int, source: Term) -> Contract:
-    """ECB encryption, two blocks at a time after one where their number is odd."""
+def ecb(direction: Direction, bits: int, source: Term) -> Contract:
+    """ECB, two blocks at a time after one where their number is odd."""
     aes, modes = AES[bits], MODES[bits]
-    schedule = ENCRYPTION.schedule(aes, MEMORY)
-    encrypted = output(
-        "block j of the output is block j of the input encrypted",
-        modes.ecb_encrypt,
+    cipher, stored = (aes.Cipher, modes.ecb_encrypt) if direction is ENCRYPTION else (aes.EqInvCipher, modes.ecb_decrypt)
+    schedule = direction.schedule(aes, MEMORY)
+    blocks = output(
+        f"block j of the output is block j of the input {direction.name}ed",
+        stored,
         (schedule, MEMORY, source),
-        lambda j: aes.Cipher(block_in(MEMORY, source, j), schedule),
+        lambda j: cipher(block_in(MEMORY, source, j), schedule),
         2,
     )
-    return contract("vpaes_ecb_encrypt", "vpaes_ecb_encrypt", "ECB encryption", ENCRYPTION, aes, source, encrypted, {2: Loop(n >> 1)}, {})
+    name = f"vpaes_ecb_{direction.name}"
+    return contract(name, name, f"ECB {direction.name}ion", direction, aes, source, blocks, {2: Loop(n >> 1)}, {})
+
+
+def ecb_encrypt(bits: int, source: Term) -> Contract:
+    """ECB encryption. OpenSSL's decryption calls the cipher's encryption for the block of an odd number that comes first."""
+    return ecb(ENCRYPTION, bits, source)
 
 
 CONTRACTS = tuple(make(bits, source) for make in (cbc_encrypt, cbc_decrypt, ecb_encrypt) for bits in AES for source in (inp, out))

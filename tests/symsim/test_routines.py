@@ -22,6 +22,8 @@ from symsim.errors import ArmsymError, NotAvailable
 from symsim.flow import explore
 from symsim.patch import with_words
 from symsim.program import Program
+from symsim.proofs.vpaes import DECRYPTION
+from symsim.proofs.vpaes_modes import ecb, inp, n
 from symsim.prove import RoutineProof
 from symsim.witness import check_witness
 
@@ -160,3 +162,17 @@ def test_a_call_that_goes_on_is_refuted_where_it_is_not_known() -> None:
     contract, library = contract_and_library("SHA3_squeeze_136_next", "openssl-3.0.22")
     found = check_witness(contract, library).counterexample
     assert found is not None and found.failure.promise.startswith("A holds")
+
+
+@pytest.mark.parametrize("version", ["openssl-4.0.3", "openssl-3.0.22", "openssl-3.5.7"])
+def test_vpaes_decrypts_in_ecb_mode_an_even_number_of_blocks(version: str) -> None:
+    """One block first, of an odd number, goes through _vpaes_encrypt_core: a mistake of the library, in a routine that it does not call."""
+    contract = ecb(DECRYPTION, 128, inp)
+    try:
+        library = Program.load(object_spec(version), contract.symbol)
+    except NotAvailable as error:
+        pytest.skip(str(error))
+    even = replace(contract, witness=contract.witness | {n: 2})
+    assert check_witness(even, library).counterexample is None
+    found = check_witness(contract, library).counterexample
+    assert found is not None and found.failure.promise == "block j of the output is block j of the input decrypted"
