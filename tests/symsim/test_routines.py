@@ -37,6 +37,8 @@ SLOW = (
     *(f"aes_v8_ctr32_encrypt_blocks{variant}_{bits}{place}" for variant in CTR for bits in BITS for place in ("", "_in_place")),
     "ChaCha20_ctr32",
     "ChaCha20_ctr32_in_place",
+    "ChaCha20_neon",
+    "ChaCha20_neon_in_place",
     "ossl_hwsm3_block_data_order",
     "gcm_init_v8",
     "gcm_ghash_v8",
@@ -73,6 +75,8 @@ CHANGES = (
     ("ChaCha20_ctr32", "ror w9, w9, #0x19", 0x13896129),  # ror w9, w9, #0x18
     ("ChaCha20_ctr32_in_place", "add x28, x28, #1", 0x91000B9C),  # add x28, x28, #2: the counter
     ("ChaCha20_ctr32", "ldrb w11, [x4, x2]", 0x3862682B),  # ldrb w11, [x1, x2]: the rest
+    ("ChaCha20_neon", "sli v17.4s, v4.4s, #0xc", 0x6F2B5491),  # sli v17.4s, v4.4s, #0xb
+    ("ChaCha20_neon_in_place", "shl v8.4s, v7.4s, #1", 0x4F2254E8),  # shl v8.4s, v7.4s, #2: the counters of the next round
     ("vpaes_encrypt_128", "eor v0.16b, v0.16b, v3.16b", 0xD503201F),
     ("vpaes_decrypt_192", "ext v5.16b, v5.16b, v5.16b, #0xc", 0x6E0540A5),  # ext v5.16b, v5.16b, v5.16b, #8: the next rows
     ("vpaes_cbc_encrypt_128", "eor v7.16b, v7.16b, v0.16b", 0xD503201F),
