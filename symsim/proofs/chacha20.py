@@ -22,6 +22,7 @@ PARAMETERS = words_in_order(read(MEMORY, key, 32), 32), counter, nonce
 def contract(
     symbol: str,
     in_place: bool,
+    amount: str,
     blocks: Term,
     bounds: Mapping[str, Term],
     witness: Mapping[Term, int],
@@ -64,7 +65,7 @@ def contract(
     return Contract(
         name=f"openssl/{symbol}" + ("_in_place" if in_place else ""),
         symbol=symbol,
-        summary=f"ChaCha20 of so many blocks and bytes at {'out, in place' if in_place else 'inp to out'}, with the key at key",
+        summary=f"ChaCha20 encryption of {amount} and `rest` bytes at {'out, in place' if in_place else 'inp to out'}, with the key at key",
         arguments={"x0": out, "x1": source, "x2": length, "x3": key, "x4": ctr},
         regions=(
             *inputs,
@@ -95,6 +96,7 @@ def ctr32(in_place: bool) -> Contract:
     return contract(
         "ChaCha20_ctr32",
         in_place,
+        "n blocks",
         blocks=n,
         bounds={"the number of blocks fits 32 bits": ule(n, (1 << 32) - 1)},
         witness={n: 3},
@@ -108,6 +110,7 @@ def neon(in_place: bool) -> Contract:
     return contract(
         "ChaCha20_neon",
         in_place,
+        "8 · eights + more blocks",
         blocks=eights * 8 + more,
         bounds={
             "the number of blocks fits 32 bits": ule(eights, (1 << 29) - 1),
