@@ -69,6 +69,8 @@ CHANGES = (
     ("aes_v8_cbc_decrypt_192", "mov v6.16b, v29.16b", 0xD503201F),  # nop: the next round adds the block of the round before
     ("aes_v8_ctr32_encrypt_blocks_192", "sub w8, w8, #5", 0xD503201F),  # nop: the loop over threes counts on from too far
     ("aes_v8_ctr32_encrypt_blocks_unroll12_eor3_256", "add w22, w8, #0xb", 0x11002916),  # add w22, w8, #0xa
+    ("aes_v8_xts_encrypt_128", "mov w19, #0x87", 0x528010D3),  # mov w19, #0x86: the modulus
+    ("aes_v8_xts_decrypt_256", "mov v6.16b, v9.16b", 0x4EAA1D46),  # mov v6.16b, v10.16b: the last tweak but one
     ("gcm_init_v8", "movi v19.16b, #0xe1", 0x4F07E453),  # movi v19.16b, #0xe2: the modulus
     ("gcm_ghash_v8_4x", "pmull2 v6.1q, v21.2d, v6.2d", 0x0EE6E2A6),  # pmull v6.1q, v21.1d, v6.1d
     ("gcm_gmult_v8", "pmull2 v2.1q, v20.2d, v3.2d", 0x0EE3E282),  # pmull v2.1q, v20.1d, v3.1d
