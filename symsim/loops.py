@@ -511,11 +511,6 @@ class LoopProof:
             path.to_fold = total if total is not None else self._taken(self.loop.count if known else last)
         return path
 
-    def forget(self) -> None:
-        """Let go of what was simplified on the way to the invariant: half of the memory of a proof with several loops."""
-        for path in (self.entry, self.undecided, self.back):
-            path.simplifier.memo.clear()
-
     def _step(self, p: Term) -> Thm:
         goes_on = ASSUME(ult(I + 1, self.loop.count))
         not_last = ASSUME(~eq(I, mask(64)))

@@ -306,7 +306,6 @@ class RoutineProof:
             invariant = loop.invariant()
             self.journal.proved("the invariant, by induction", invariant)
             last = loop.last_round(invariant)
-            loop.forget()
             todo += self.run_until(last, self._enters_loop)[::-1]
         return ways
 
