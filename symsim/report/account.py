@@ -24,7 +24,7 @@ from symsim.contract import INDEX_VARIABLE, Contract
 from symsim.counterexample import Counterexample
 from symsim.explain import explain
 from symsim.journal import Lemma
-from symsim.loops import LoopProof, Slot
+from symsim.loops import LoopProof
 from symsim.parting import record
 from symsim.path import Trail
 from symsim.program import Program
@@ -33,6 +33,7 @@ from symsim.report import effects
 from symsim.report.flows import flows
 from symsim.report.kept import Account, save
 from symsim.simplify import Simplifier
+from symsim.slots import Slot
 
 _FINAL = Var("s", STATE)
 _UNTOLD = ("pc", "trace", "safe", "policy", "monitor", "mem", *"nzcv")

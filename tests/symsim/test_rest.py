@@ -19,9 +19,9 @@ from kernel.sorts import BV
 from kernel.term import Term, Var
 from symsim.contract import INDEX_VARIABLE, MEMORY, Contract, Loop, Output, Region
 from symsim.errors import ArmsymError
-from symsim.loops import lanes_moved
 from symsim.processes import Processes
 from symsim.prove import Proved, RoutineProof
+from symsim.slots import lanes_moved
 from symsim.tables import TABLE_ENTRY
 from symsim.verify import replayed
 from symsim.witness import check_witness
