@@ -469,7 +469,9 @@ class RoutineProof:
         normal = simplifier.normalize(simplifier.memory.with_values(last.value(last.output.count), others))
         if normal.rhs is not now:
             raise ArmsymError(f"the memory is {now}, and by the specification {normal.rhs}")
-        facts = path.facts.extended(ASSUME(premise))
+        assumed = ASSUME(premise)
+        told = path.simplifier.conversion(premise)  # a count that selects by what the path has decided
+        facts = path.facts.extended(assumed, *([EQ_MP(told, assumed)] if told is not None else []))
         reader = self.context(facts)
         known = PROJ_TUPLE(same.args[0].args[0])
         th = CONG(same.args[0], {0: TRANS(known, SYM(normal))})
