@@ -470,8 +470,8 @@ class RoutineProof:
         if normal.rhs is not now:
             raise ArmsymError(f"the memory is {now}, and by the specification {normal.rhs}")
         assumed = ASSUME(premise)
-        told = path.simplifier.conversion(premise)  # a count that selects by what the path has decided
-        facts = path.facts.extended(assumed, *([EQ_MP(told, assumed)] if told is not None else []))
+        here = path.simplifier.conversion(premise)  # a count that selects by what the path has decided
+        facts = path.facts.extended(assumed, *([EQ_MP(here, assumed)] if here is not None else []))
         reader = self.context(facts)
         known = PROJ_TUPLE(same.args[0].args[0])
         th = CONG(same.args[0], {0: TRANS(known, SYM(normal))})
