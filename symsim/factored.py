@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from kernel.normal import TooLarge, ring
 from kernel.ops import BVADD, BVMUL, BVNEG, BVSUB, number
-from kernel.rules import EQ_MP, RING
-from kernel.term import Term
+from kernel.rules import EQ_MP, REFL, RING
+from kernel.term import Term, postorder
 from kernel.thm import Thm
 from symsim.canonical import sum_term
 from symsim.rewrite import REPLACE
@@ -37,7 +37,12 @@ def FACTORED(p: Term) -> Thm:
         fresh = [a for a in t.args if a not in seen]
         seen.update(fresh)
         todo += fresh
-    return REPLACE(p, found)
+    same = REPLACE(p, found)
+    return same if _products(same.rhs) <= _products(p) else REFL(p)  # sums may have had products in common
+
+
+def _products(p: Term) -> int:
+    return sum(t.op is BVMUL for t in postorder((p,)))
 
 
 def WITH_FACTORS(th: Thm) -> Thm:

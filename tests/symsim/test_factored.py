@@ -42,6 +42,12 @@ def test_one_product_for_two() -> None:
     assert products(same.rhs) == 1
 
 
+def test_products_that_two_sums_share_stay() -> None:
+    a, b, _ = NAMES
+    p = ule(number(5, 64) + a * 1 + a * 3 + b * 3, a * 3 - b * 3)
+    assert FACTORED(p).rhs is p
+
+
 def test_a_formula_without_common_factors_stays() -> None:
     th = ASSUME(ule(n * 136, i * 72 + r))
     assert WITH_FACTORS(th) is th
