@@ -37,7 +37,9 @@ Known = tuple[Form, Thm]
 
 _ENDS = number(0, WORD), number(mask(WORD), WORD)
 _A, _B, _C, _D = (Var(name, BV(WORD)) for name in "abcd")
-_U, _V, _S = Var("u", BV(SLACK)), Var("v", BV(SLACK)), Var("s", BV(WIDE))
+_U, _V, _T, _S = Var("u", BV(SLACK)), Var("v", BV(SLACK)), Var("t", BV(SLACK)), Var("s", BV(WIDE))
+FAR = 1 << REST - 2
+"""No sum that is looked at is farther from 0, if it is divided."""
 
 
 class Bounds:
@@ -135,16 +137,9 @@ class Bounds:
         found = multiples(form, [f for f, _ in known])
         if found is None:
             return None
-        used = [(k, *fact) for k, fact in zip(found, known, strict=True) if k]
-        rest = form.get(CONSTANT, 0) - sum(k * f.get(CONSTANT, 0) for k, f, _ in used)
-        if rest >> REST - 1 or sum(k for k, _, _ in used) >> SLACK - WORD - 1:
-            return None
-        words = {Var(f"x{j}", BV(WORD)): th.rhs.args[0] for j, (_, _, th) in enumerate(used)}
-        constant = number(rest, REST)
-        total = INST(_multiples(tuple([k for k, _, _ in used])), {**words, Var("rest", BV(REST)): constant})
-        sums = {th.rhs: SYM(th) for _, _, th in used} | {zext(constant, WIDE): EVAL(zext(constant, WIDE))}
-        opened = REPLACE(total.lhs, sums)
-        return TRANS(TRANS(RING(_sum(form), opened.rhs), SYM(opened)), total)
+        k, factors = found
+        th = _total(_times(k, form), zip(factors, known, strict=True))
+        return th if k == 1 or th is None else _divided(k, form, th)
 
     def _about(self, form: Form) -> list[Known]:
         """What is known of the form's atoms, and of those that are in it with them; and that all of these are words."""
@@ -206,6 +201,40 @@ def distances(p: Term) -> Iterator[tuple[Term, Term, int]]:
         yield a, b, int(p.op in _STRICT)
 
 
+def _total(form: Form, factors: Iterable[tuple[int, Known]]) -> Thm | None:
+    """Γ ⊢ the form's sum = zext(u), u of 96 bits, as it is a sum of multiples of what is not negative, and a constant. None for a sum that
+    is not, or may be longer."""
+    used = [(k, *fact) for k, fact in factors if k]
+    rest = form.get(CONSTANT, 0) - sum(k * f.get(CONSTANT, 0) for k, f, _ in used)
+    if rest < 0 or rest >> REST - 1 or sum(k for k, _, _ in used) >> SLACK - WORD - 1:
+        return None
+    words = {Var(f"x{j}", BV(WORD)): th.rhs.args[0] for j, (_, _, th) in enumerate(used)}
+    constant = number(rest, REST)
+    total = INST(_multiples(tuple([k for k, _, _ in used])), {**words, Var("rest", BV(REST)): constant})
+    sums = {th.rhs: SYM(th) for _, _, th in used} | {zext(constant, WIDE): EVAL(zext(constant, WIDE))}
+    opened = REPLACE(total.lhs, sums)
+    return TRANS(TRANS(RING(_sum(form), opened.rhs), SYM(opened)), total)
+
+
+def _divided(k: int, form: Form, th: Thm) -> Thm | None:
+    """From Γ ⊢ k times the form's sum = zext(u), where that does not wrap: Γ ⊢ the form's sum = zext(v), v of 96 bits"""
+    above, below = _difference(form, {}, -FAR), _difference({CONSTANT: FAR}, form, 0)
+    ends = [_total(f, _least(f)) for f in (above, below)]
+    if None in ends or k.bit_length() > WIDE - REST - 1:
+        return None
+    s = _sum(form)
+    lemma = INST(_quotient(k), {_S: s, **{v: e.rhs.args[0] for v, e in zip((_U, _V), ends, strict=True) if e}, _T: th.rhs.args[0]})
+    parts = zip((s + FAR, FAR - s, s * k), (*filter(None, ends), th), strict=True)
+    return reduce(MP, [TRANS(RING(t, e.lhs), e) for t, e in parts], lemma)
+
+
+def _least(form: Form) -> Iterator[tuple[int, Known]]:
+    """The multiples of what all words are, which the form, but for its constant, is at least."""
+    for x, c in form.items():
+        if x is not CONSTANT:
+            yield abs(c), _word(x)[c < 0]
+
+
 # Forms and their sums
 
 
@@ -232,6 +261,10 @@ def _signed(c: int) -> int:
 def _difference(a: Form, b: Form, gap: int) -> Form:
     """a − b − gap"""
     return {x: c for x in {**a, **b, CONSTANT: 0} if (c := a.get(x, 0) - b.get(x, 0) - (gap if x is CONSTANT else 0))}
+
+
+def _times(k: int, form: Form) -> Form:
+    return form if k == 1 else {x: k * c for x, c in form.items()}
 
 
 def _sum(form: Form) -> Term:
@@ -327,6 +360,13 @@ def _multiples(factors: tuple[int, ...]) -> Thm:
     for j, k in enumerate(factors):
         total = total + zext(Var(f"x{j}", BV(WORD)), WIDE) * k
     return blast(eq(total, zext(total[SLACK - 1 : 0], WIDE)))
+
+
+@cache
+def _quotient(k: int) -> Thm:
+    """⊢ s + far = zext(u) ⇒ far − s = zext(v) ⇒ k · s = zext(t) ⇒ s = the extension of its low 96 bits"""
+    within = [eq(_S + FAR, zext(_U, WIDE)), eq(FAR - _S, zext(_V, WIDE)), eq(_S * k, zext(_T, WIDE))]
+    return blast(reduce(lambda goal, premise: implies(premise, goal), reversed(within), eq(_S, zext(_S[SLACK - 1 : 0], WIDE))))
 
 
 @cache

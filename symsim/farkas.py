@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from fractions import Fraction
-from math import gcd
+from math import gcd, lcm
 from typing import Final
 
 CONSTANT: Final = None
@@ -20,12 +20,14 @@ Form = Mapping[Hashable, int]
 MOST_PIVOTS = 200
 
 
-def multiples(goal: Form, known: Sequence[Form]) -> list[int] | None:
-    """The numbers λ ≥ 0, one for each known form, with goal = Σ λ · known + c, where c ≥ 0 is a constant: the goal is nowhere negative
-    where the known forms are not. None where there are none in integers, as far as is found.
+def multiples(goal: Form, known: Sequence[Form]) -> tuple[int, list[int]] | None:
+    """A number k > 0, and numbers λ ≥ 0, one for each known form, with k · goal = Σ λ · known + c, where c ≥ 0 is a constant: the goal is
+    nowhere negative where the known forms are not. None where there are none, as far as is found.
 
     >>> multiples({"x": 16, "y": -16, None: 3}, [{"x": 1, "y": -1}, {"y": 1}])
-    [16, 0]
+    (1, [16, 0])
+    >>> multiples({"x": 1, None: 1}, [{"x": 2, None: -1}])
+    (2, [1])
     >>> multiples({"x": 1, None: -1}, [{"x": 2, None: -1}]) is None
     True
     """
@@ -34,7 +36,10 @@ def multiples(goal: Form, known: Sequence[Form]) -> list[int] | None:
     table = [[-a for a in row] if row[-1] < 0 else row for row in table]
     spare = [f.get(CONSTANT, 0) for f in (*known, goal)]
     values = _solved(table, spare)
-    return [x.numerator for x in values] if values is not None and all(x.denominator == 1 for x in values) else None
+    if values is None:
+        return None
+    k = lcm(*[x.denominator for x in values])
+    return k, [int(k * x) for x in values]
 
 
 def _solved(table: list[list[int]], spare: list[int]) -> list[Fraction] | None:

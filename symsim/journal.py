@@ -11,7 +11,14 @@ from kernel.thm import Thm
 
 if TYPE_CHECKING:
     from symsim.loops import LoopProof
-    from symsim.path import Path
+    from symsim.path import Path, Trail
+
+
+class Run(NamedTuple):
+    """How a path went. The path itself is not kept: with what was simplified on it, it is large."""
+
+    steps: int
+    trail: Trail | None
 
 
 class Lemma(NamedTuple):
@@ -20,7 +27,7 @@ class Lemma(NamedTuple):
     title: str
     thm: Thm
     seconds: float
-    run: Path | None
+    run: Run | None
 
 
 class Journal:
@@ -31,8 +38,9 @@ class Journal:
         self.loops: list[LoopProof] = []
         self._since = perf_counter()
 
-    def proved(self, title: str, thm: Thm, run: Path | None = None) -> None:
-        """Note a lemma; what was done since the last one was done for it."""
+    def proved(self, title: str, thm: Thm, path: Path | None = None) -> None:
+        """Note a lemma, about the run of a path or about none; what was done since the last one was done for it."""
         now = perf_counter()
+        run = None if path is None else Run(path.steps, path.trail)
         self.lemmas.append(Lemma(title, thm, now - self._since, run))
         self._since = now

@@ -9,7 +9,7 @@ round. The guesses come from comparing the first two rounds; one that the genera
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol
 
 from isa.state import INDEX, NAMES, VARIABLES
@@ -78,7 +78,7 @@ class Owner(Protocol):
     def follow(self, path: Path, *specification: Term) -> None:
         """Let the path name what it computes by what the specification, and the next blocks of the output, go through."""
 
-    def run_until(self, path: Path, stop: Callable[[Path], bool]) -> list[Path]:
+    def run_until(self, path: Path, stop: Callable[[Path], bool]) -> Iterator[Path]:
         """All paths from here to where they stop or return."""
 
 
@@ -169,7 +169,7 @@ class LoopProof:
         goes_on = common.assuming(common.simplifier.normalize(ult(k + 1, self.loop.count)).rhs)
         if not known:
             self._use_fold(goes_on, k)
-        ends = self.owner.run_until(goes_on, again)
+        ends = list(self.owner.run_until(goes_on, again))
         if len(ends) != 1 or ends[0].address != self.head:
             raise LoopNotProved(
                 f"the loop at {self.head:#x} does not always go round again where the contract says so: {len(ends)} ways from its head"

@@ -152,12 +152,12 @@ class Path:
         other.thm = DISCHARGE(INST(self.thm, mapping), facts)
         return other
 
-    def settled(self) -> Path:
-        """The same path, where the facts decide what the state still selects by conditions."""
+    def settled(self, *also: Term) -> Path:
+        """The same path, where the facts decide what the state, or other terms, still select by conditions."""
         seen: set[Term] = set()
         path = self
         while True:
-            selected = {t.args[0] for t in postorder(path.state) if t.op is ITE}
+            selected = {t.args[0] for t in postorder((*path.state, *also)) if t.op is ITE}
             selected = {c.args[0] if c.op is NOT else c for c in selected} - seen
             if not selected:
                 return path

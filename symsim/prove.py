@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from isa.state import INDEX, NAMES, VARIABLES
@@ -191,16 +191,15 @@ class RoutineProof:
 
     # The execution
 
-    def run_until(self, path: Path, stop: Callable[[Path], bool]) -> list[Path]:
-        """All paths from here to where they stop or to the return address."""
-        done: list[Path] = []
+    def run_until(self, path: Path, stop: Callable[[Path], bool]) -> Iterator[Path]:
+        """All paths from here to where they stop or to the return address, each as it gets there."""
         todo = [path.copy()]
         while todo:
             p = todo.pop()
             while True:
                 try:
                     if self._has_returned(p) or stop(p):
-                        done.append(p)
+                        yield p
                         break
                     if p.address in self.flow.refused:
                         raise NoSemantics(self.flow.refused[p.address])
@@ -218,7 +217,6 @@ class RoutineProof:
                     self._progress(f"{p.steps} steps")
                 if p.steps > MAX_STEPS:
                     raise Stuck(f"no end within {MAX_STEPS} steps: a loop without an invariant?")
-        return done
 
     def follow(self, path: Path, *specification: Term) -> None:
         """Let the path name what it computes by what the specification, and the next blocks of the output, go through, if the contract has
@@ -283,16 +281,18 @@ class RoutineProof:
         self._loops = {h: self.contract.loops[k] for k, h in enumerate(self.flow.heads) if k in self.contract.loops}
         return self._close(merged(self._ways(path), self._promised, self.tag, self.public))
 
-    def _ways(self, path: Path) -> list[Way]:
+    def _ways(self, path: Path) -> Iterator[Way]:
         """All ways from here to the return, two that a condition tells apart side by side."""
-        ways: list[Way] = []
-        todo = self.run_until(path, self._enters_loop)[::-1]
-        while todo:
-            end = todo.pop()
+        runs = [self.run_until(path, self._enters_loop)]
+        while runs:
+            end = next(runs[-1], None)
+            if end is None:
+                runs.pop()
+                continue
             self._steps += end.steps
             if end.component("pc") is LR:
                 self.journal.proved("the way out of the loop" if end.passed else "from entry to return", end.thm, end)
-                ways.append(self._way(end))
+                yield self._way(end)
                 continue
             self.journal.proved("to the loop", end.thm, end)
             head = end.address or 0
@@ -306,8 +306,7 @@ class RoutineProof:
             invariant = loop.invariant()
             self.journal.proved("the invariant, by induction", invariant)
             last = loop.last_round(invariant)
-            todo += self.run_until(last, self._enters_loop)[::-1]
-        return ways
+            runs.append(self.run_until(last, self._enters_loop))
 
     def _enters_loop(self, path: Path) -> bool:
         """Whether the path is at the head of a loop for the first time, and the loop goes round; once is no loop."""
@@ -461,9 +460,10 @@ class RoutineProof:
     def _output(self, p: Term, stored: Stored, path: Path) -> Thm:
         """j < count ⇒ block j of the output is what the specification says: the final memory is that of the specification, but for
         what is written besides these blocks."""
-        last, simplifier = self.stored[-1], path.simplifier
+        premise, same = p.args
+        path = path.settled(premise)
+        last, simplifier, now = self.stored[-1], path.simplifier, path.component("mem")
         open_output(last, last.output.count, path)
-        now, (premise, same) = path.component("mem"), p.args
         told = simplifier.memory.values(simplifier.normalize(last.value(last.output.count)).rhs)
         others = {a: v for a, v in simplifier.memory.values(now).items() if a not in told}
         normal = simplifier.normalize(simplifier.memory.with_values(last.value(last.output.count), others))

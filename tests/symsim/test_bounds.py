@@ -50,6 +50,9 @@ def bounds(*facts: Term) -> Bounds:
         ([ult(r, number(5, 64))], slt(r * 16 - 80, 0)),
         ([ule(n, 1 << 40), slt(n - 64, 0)], ult(n, number(64, 64))),
         ([~eq(x, (1 << 64) - 1)], ult(x, x + 1)),
+        ([ule(x * 3, y), ule(y, 1 << 40), ule(x, 1 << 40)], ule(x, y)),
+        ([ule(n, MOST >> 2), ule(number(32, 64), n * 16)], ule(number(2, 64), n)),  # half of it by 16 times the goal
+        ([ule(q, MOST // 10), ~eq(q * 80 + 16, 0), ult(x, q * 5 + 1)], ule(number(16, 64), q * 80 + 38 - x * 16)),
         ([~eq(i, (1 << 64) - 1), ult(i + 1, n), ule(n, MOST >> 2)], ~eq((i - n) * 64 + 64, 0)),
     ],
 )
@@ -72,6 +75,8 @@ def test_what_follows_is_proved_from_the_facts(facts: list[Term], goal: Term) ->
         ([ult(x, n)], slt(x, n)),
         ([ult(i, n)], ult(i, n) & ult(i, x)),
         ([ult(i, n)], ~(ult(i, n) & ult(i, x))),
+        ([ule(n, MOST >> 2), ule(number(32, 64), n * 16)], ule(number(3, 64), n)),
+        ([ule(q, MOST // 10), ult(x, q * 5 + 1)], ule(number(39, 64), q * 80 + 38 - x * 16)),
         (ROUNDS, ~slt(BYTES, number(-80, 64))),  # so many bytes may be negative
         ([], ule(w, w)),  # not a word of 64 bits
     ],
@@ -104,10 +109,11 @@ FORMS = st.dictionaries(st.sampled_from(["x", "y", "z", CONSTANT]), st.integers(
 def test_multiples_add_up(goal: dict[str | None, int], known: list[dict[str | None, int]]) -> None:
     found = multiples(goal, known)
     if found is not None:
-        assert all(k >= 0 for k in found)
+        k, factors = found
+        assert k > 0 and all(factor >= 0 for factor in factors)
         for key in ("x", "y", "z"):
-            assert goal.get(key, 0) == sum(k * f.get(key, 0) for k, f in zip(found, known, strict=True))
-        assert goal.get(CONSTANT, 0) >= sum(k * f.get(CONSTANT, 0) for k, f in zip(found, known, strict=True))
+            assert k * goal.get(key, 0) == sum(m * f.get(key, 0) for m, f in zip(factors, known, strict=True))
+        assert k * goal.get(CONSTANT, 0) >= sum(m * f.get(CONSTANT, 0) for m, f in zip(factors, known, strict=True))
 
 
 @given(st.lists(st.integers(0, 8), min_size=3, max_size=3), st.lists(st.integers(0, 3), min_size=6, max_size=6))
