@@ -13,9 +13,30 @@ from collections.abc import Iterable, Iterator
 from functools import cache, reduce
 
 from kernel.normal import TooLarge, ring
-from kernel.ops import AND, BVSLE, BVSLT, BVULE, BVULT, EQ, NOT, ZERO_EXTEND, eq, implies, mask, number, sext, ult, zext
+from kernel.ops import (
+    AND,
+    BVSLE,
+    BVSLT,
+    BVULE,
+    BVULT,
+    EQ,
+    ITE,
+    NOT,
+    ZERO_EXTEND,
+    eq,
+    implies,
+    is_const,
+    ite,
+    mask,
+    number,
+    sext,
+    ule,
+    ult,
+    value_of,
+    zext,
+)
 from kernel.rules import CONG, EVAL, INST, MP, REFL, RING, SYM, TRANS
-from kernel.sorts import BV
+from kernel.sorts import BOOL, BV
 from kernel.term import Op, Term, Var, by_id, mk
 from kernel.thm import Thm
 from symsim.blast import blast
@@ -61,12 +82,15 @@ class Bounds:
     def prove(self, goal: Term) -> Thm | None:
         """Γ ⊢ goal, for comparisons of 64-bit words, and what is put together of them."""
         self._take_in()
+        return self._prove(goal)
+
+    def _prove(self, goal: Term) -> Thm | None:
         if goal.op is AND:
-            parts = list(map(self.prove, goal.args))
+            parts = list(map(self._prove, goal.args))
             return None if None in parts else CONJ(filter(None, parts))
         if goal.op is NOT and goal.args[0].op in (NOT, AND):
             simpler = goal.args[0].args if goal.args[0].op is NOT else [~p for p in goal.args[0].args]
-            th = next(filter(None, map(self.prove, simpler)), None)
+            th = next(filter(None, map(self._prove, simpler)), None)
             return th and MP(TAUT(implies(th.concl, goal)), th)
         negated, p = (True, goal.args[0]) if goal.op is NOT else (False, goal)
         if p.op not in _COMPARISONS or p.args[0].sort is not BV(WORD):
@@ -95,6 +119,9 @@ class Bounds:
         """Whether the fact is taken in, or of no use here."""
         p = fact.concl
         negated, q = (True, p.args[0]) if p.op is NOT else (False, p)
+        if negated and q.op is EQ and q.args[1] not in _ENDS and q.args[0].sort is BV(WORD):
+            less = self._apart(fact)
+            return less is not None and self._learn(less)
         for k, (low, high, gap) in enumerate(distances(p)):
             left, right = self._integer(low, q.op in _SIGNED), self._integer(high, q.op in _SIGNED)
             if left is None or right is None:
@@ -104,6 +131,15 @@ class Bounds:
             form = _difference(right[0], left[0], gap)
             self._known.append((form, TRANS(_opened(form, th.lhs, left[1], right[1]), th)))
         return True
+
+    def _apart(self, fact: Thm) -> Thm | None:
+        """Γ ⊢ a < b  or  Γ ⊢ b < a, from Δ ⊢ a ≠ b, where it is known which of the two is not larger"""
+        a, b = fact.concl.args[0].args
+        for k, (low, high) in enumerate(((a, b), (b, a))):
+            th = self._prove(ule(low, high))
+            if th is not None:
+                return MP(MP(INST(_less(k), {_A: a, _B: b}), th), fact)
+        return None
 
     def _integer(self, t: Term, signed: bool) -> Known | None:
         """The form of a word as an integer, and Γ ⊢ its extension = the form's sum. None where it is not known that it does not wrap."""
@@ -164,7 +200,7 @@ class Bounds:
         """Γ ⊢ a ≠ b, where one is less than the other after what is taken away on one side is added on the other"""
         c, d = _balanced(a, b)
         for k, (low, high) in enumerate(((c, d), (d, c))):
-            less = self.prove(ult(low, high))
+            less = self._prove(ult(low, high))
             if less is not None:
                 lemma = INST(_differ(k), {_A: a, _B: b, _C: c, _D: d})
                 return MP(MP(lemma, RING(a - b, c - d)), less)
@@ -293,17 +329,29 @@ def _balanced(a: Term, b: Term) -> tuple[Term, Term]:
 @cache
 def _atoms(p: Term) -> frozenset[Term]:
     """What the words in a comparison are sums of."""
-    parts = [t for low, high, _ in distances(p) for t in (low, high)]
-    return frozenset(x for t in parts for form in _readings(t) for x in form if x is not CONSTANT)
+    q = p.args[0] if p.op is NOT else p
+    words = q.args if q.op in _COMPARISONS and q.args[0].sort is BV(WORD) else ()
+    return frozenset(x for t in words for form in _readings(t) for x in form if x is not CONSTANT)
 
 
 @cache
 def _word(x: Term) -> tuple[Known, Known]:
-    """0 ≤ x, and x ≤ the largest word; or, where a shorter one was extended, the largest of these."""
+    """0 ≤ x, and x ≤ the largest word; or, where a shorter one was extended or one of two constants is selected, the largest of these."""
+    th = _top_of_selection(x) if x.op is ITE and all(map(is_const, x.args[1:])) else _top_of_word(x)
+    form: Form = {x: -1, CONSTANT: value_of(th.lhs.args[0])}
+    return ({x: 1}, REFL(zext(x, WIDE))), (form, TRANS(RING(_sum(form), th.lhs), th))
+
+
+def _top_of_word(x: Term) -> Thm:
     inner = x.args[0] if x.op is ZERO_EXTEND else x
-    top = INST(_top(inner.width), {Var("y", inner.sort): inner})
-    form: Form = {x: -1, CONSTANT: mask(inner.width)}
-    return ({x: 1}, REFL(zext(x, WIDE))), (form, TRANS(RING(_sum(form), top.lhs), top))
+    return INST(_top(inner.width), {Var("y", inner.sort): inner})
+
+
+def _top_of_selection(x: Term) -> Thm:
+    condition, a, b = x.args
+    top = max(value_of(a), value_of(b))
+    p = Var("p", BOOL)
+    return INST(_selected(p, a, b, top), {p: condition})
 
 
 # Lemmas, each proved once
@@ -331,6 +379,13 @@ def _comparison(op: Op, negated: bool, b: Term) -> Term:
 
 
 @cache
+def _less(which: int) -> Thm:
+    """⊢ a ≤ b ⇒ a ≠ b ⇒ a < b; the same for b ≤ a"""
+    low, high = (_B, _A) if which else (_A, _B)
+    return blast(implies(ule(low, high), implies(~eq(_A, _B), ult(low, high))))
+
+
+@cache
 def _differ(which: int) -> Thm:
     """⊢ a − b = c − d ⇒ c < d ⇒ a ≠ b; the same for d < c"""
     less = ult(_D, _C) if which else ult(_C, _D)
@@ -351,6 +406,13 @@ def _top(width: int) -> Thm:
     y = Var("y", BV(width))
     x, other = (y, ~y) if width == WORD else (zext(y, WORD), zext(~y, WORD))
     return blast(eq(number(mask(width), WIDE) - zext(x, WIDE), zext(other, WIDE)))
+
+
+@cache
+def _selected(p: Term, a: Term, b: Term, top: int) -> Thm:
+    """⊢ top − the one of two words that p selects, where top is the larger one = another word"""
+    x = ite(p, a, b)
+    return blast(eq(number(top, WIDE) - zext(x, WIDE), zext(number(top, WORD) - x, WIDE)))
 
 
 @cache

@@ -62,6 +62,10 @@ class Facts:
             th = self._proved[goal] = th if same.rhs is goal else EQ_MP(SYM(same), th)
         return th
 
+    def found(self, goal: Term) -> Thm | None:
+        """Γ ⊢ goal, if that was proved already."""
+        return self._proved.get(goal)
+
     def gives(self, goal: Term) -> bool:
         """Whether the facts are found to give the goal."""
         try:

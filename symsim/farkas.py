@@ -54,23 +54,36 @@ def _solved(table: list[list[int]], spare: list[int]) -> list[Fraction] | None:
         missing = [row for row, b in zip(table, basis, strict=True) if b is None]
         lacking = any(row[-1] for row in missing)
         if not lacking and spare[-1] >= 0:
-            values = [Fraction(0)] * width
-            for row, b in zip(table, basis, strict=True):
-                if b is not None:
-                    values[b] = Fraction(row[-1], row[b])
-            return values
+            return _read_off(table, basis, width)
         gains = map(sum, zip(*missing, strict=True)) if lacking else (-a for a in spare)
         entering = next((j for j, gain in zip(range(width), gains, strict=False) if gain > 0 and j not in basis), None)
         if entering is None:
             return None
         rows = [k for k, row in enumerate(table) if row[entering] > 0]
-        if not rows:
-            return None
+        if not lacking:  # what is missing in a row stays nothing: it gets a variable, whatever the sign
+            idle = [k for k, b in enumerate(basis) if b is None and table[k][entering]]
+            rows = idle or rows
+            table[:] = [[-a for a in row] if k in idle and row[entering] < 0 else row for k, row in enumerate(table)]
+        if not rows:  # it may be as large as it takes
+            return None if lacking else _read_off(table, basis, width, entering, Fraction(spare[-1], spare[entering]))
         leaving = min(rows, key=lambda k: (Fraction(table[k][-1], table[k][entering]), -1 if basis[k] is None else basis[k]))
         pivot, basis[leaving] = table[leaving], entering
         table[:] = [row if row is pivot else _without(row, pivot, entering) for row in table]
         spare = _without(spare, pivot, entering)
     return None
+
+
+def _read_off(
+    table: list[list[int]], basis: list[int | None], width: int, other: int = 0, amount: Fraction = Fraction(0)
+) -> list[Fraction]:
+    """The values of the variables of the rows, where one other has that value and all else is 0."""
+    values = [Fraction(0)] * width
+    if amount:
+        values[other] = amount
+    for row, b in zip(table, basis, strict=True):
+        if b is not None:
+            values[b] = (row[-1] - row[other] * amount) / row[b]
+    return values
 
 
 def _without(row: list[int], pivot: list[int], entering: int) -> list[int]:

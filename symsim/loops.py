@@ -312,11 +312,13 @@ class LoopProof:
             self.guess |= anew
 
     def _made_anew(self, values: dict[Slot, Term]) -> dict[Slot, Term]:
-        """What every round makes of nothing but what is known: in round i, what it makes in round i − 1, if that is so at the start."""
+        """What every round makes of nothing but what is known, where it matters: in round i, what it makes in round i − 1, if that is so at
+        the start."""
         unknown = {s.variable for s in self.slots if s not in self.guess}
+        used = free_vars(tuple_(*self.undecided.state, *self.back.state)).union(*map(free_vars, self.back.conditions))
         simplifier, found = self.entry.simplifier, {}
         for slot in self.slots:
-            if slot in self.guess or free_vars(values[slot]) & unknown:
+            if slot in self.guess or slot.variable not in used or free_vars(values[slot]) & unknown:
                 continue
             try:
                 first = simplifier.normalize(substitute(values[slot], {I: number(mask(64), 64)}))

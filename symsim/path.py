@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import copy
+from functools import cache
 from typing import NamedTuple
 
 from isa.meaning import S as _S
 from isa.state import INDEX, NAMES, VARIABLES
 from kernel.ops import CONCAT, EQ, ITE, NOT, VAR, eq, number
-from kernel.rules import ASSUME, CONG, INST, TRANS
+from kernel.rules import ASSUME, CONG, EQ_MP, INST, TRANS
 from kernel.term import Term, postorder
 from kernel.thm import Thm
 from symsim.cuts import CutPoints
@@ -25,6 +26,17 @@ from symsim.simplify import Simplifier
 from symsim.unknowns import Unknowns
 
 MEM = INDEX["mem"]
+
+
+def _atom(condition: Term) -> Term:
+    """What the condition says that it is, or is not, so."""
+    return condition.args[0] if condition.op is NOT else condition
+
+
+@cache
+def _selects_by(p: Term) -> frozenset[Term]:
+    """The conditions by which a formula selects."""
+    return frozenset(_atom(t.args[0]) for t in postorder((p,)) if t.op is ITE)
 
 
 class Undecided(ArmsymError):
@@ -118,14 +130,15 @@ class Path:
         return other
 
     def assuming(self, *conditions: Term) -> Path:
-        """The path from here on which the conditions hold. What they say a variable is, the variable is rewritten to."""
+        """The path from here on which the conditions hold, as was found or is assumed. What they say a variable is, the variable is
+        rewritten to."""
         other = self.copy()
-        assumed = [ASSUME(c) for c in conditions]
-        other.facts = self.facts.extended(*assumed)
+        assumed = [self.facts.found(c) or ASSUME(c) for c in conditions]
+        other.facts = self.facts.extended(*assumed, *self._selected(assumed))
         other.conditions = [*self.conditions, *conditions]
         other.simplifier = self._context(other.facts)
         values = {c for c in conditions if c.op is EQ and c.args[0].op is VAR}
-        changed = {c.args[0] if c in values or c.op is NOT else c for c in conditions}
+        changed = {c.args[0] if c in values else _atom(c) for c in conditions}
         other.simplifier.inherit(self.simplifier, changed)
         for c, th in zip(conditions, assumed, strict=True):
             if c in values:
@@ -134,6 +147,15 @@ class Path:
                 other.simplifier.assume_true(th)
         other.normalize()
         return other
+
+    def _selected(self, assumed: list[Thm]) -> list[Thm]:
+        """What facts that select by one of these conditions say where it is decided."""
+        decided = {_atom(th.concl) for th in assumed}
+        about = [th for th in self.facts.known if not decided.isdisjoint(_selects_by(th.concl))]
+        simplifier = Simplifier()
+        for th in assumed if about else ():
+            simplifier.assume_true(th)
+        return [EQ_MP(simplifier.normalize(th.concl), th) for th in about]
 
     def under(self, context: Context) -> Path:
         """The same path with other simplifiers, its state normalized by them."""
@@ -153,12 +175,12 @@ class Path:
         return other
 
     def settled(self, *also: Term) -> Path:
-        """The same path, where the facts decide what the state, or other terms, still select by conditions."""
+        """The same path, where the facts decide what the state, the facts themselves or other terms still select by conditions."""
         seen: set[Term] = set()
         path = self
         while True:
-            selected = {t.args[0] for t in postorder((*path.state, *also)) if t.op is ITE}
-            selected = {c.args[0] if c.op is NOT else c for c in selected} - seen
+            selected = {_atom(t.args[0]) for t in postorder((*path.state, *also)) if t.op is ITE}
+            selected = selected.union(*[_selects_by(th.concl) for th in path.facts.known]) - seen
             if not selected:
                 return path
             seen |= selected
@@ -229,8 +251,7 @@ class Path:
         """The condition to split on, if the term depends on one."""
         for s in postorder((t,)):
             if s.op is ITE:
-                condition = s.args[0]
-                return Undecided(condition.args[0] if condition.op is NOT else condition, why)
+                return Undecided(_atom(s.args[0]), why)
         return None
 
     def used_since(self, start: Path) -> set[Term]:

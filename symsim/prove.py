@@ -63,7 +63,7 @@ ADDRESS = Var("address", BV(64))
 """Any address, to say that what is not mentioned does not change."""
 Progress = Callable[[str], None]
 MAX_STEPS = 1_000_000
-MAX_SPLITS = 12
+MAX_SPLITS = 20
 FEW = 8
 """Cases of a variable that are looked at one after the other."""
 
@@ -473,6 +473,7 @@ class RoutineProof:
         here = path.simplifier.conversion(premise)  # a count that selects by what the path has decided
         facts = path.facts.extended(assumed, *([EQ_MP(here, assumed)] if here is not None else []))
         reader = self.context(facts)
+        reader.memory.inherit(simplifier.memory)
         known = PROJ_TUPLE(same.args[0].args[0])
         th = CONG(same.args[0], {0: TRANS(known, SYM(normal))})
         th = CHAIN(th, reader.conversion(th.rhs)) or th
@@ -492,6 +493,7 @@ class RoutineProof:
         pieces = [CONJUNCT(part, k) if part.concl.op is AND else part for part in parts for k in range(2)]
         facts = path.facts.extended(*pieces)
         simplifier = self.context(facts, [Area("the rest", ADDRESS, 1)])
+        simplifier.memory.inherit(path.simplifier.memory)
         return DISCH(premise, prove_claim(simplifier, same))
 
     def _close(self, th: Thm) -> Proved:

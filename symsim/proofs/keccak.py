@@ -11,7 +11,7 @@ from typing import Any
 from crypto_specs.keccak import LANE, WIDTH, keccak_f1600, keccak_round
 from crypto_specs.message import byte_of
 from crypto_specs.sha3 import ABSORB, RATES, SQUEEZE, SQUEEZE_REST, iterate, squeezed_block
-from kernel.ops import concat, eq, number, read, ule, ult
+from kernel.ops import concat, conj, eq, number, read, ule, ult
 from kernel.sorts import BV
 from kernel.term import Term, Var
 from symsim.contract import INDEX_VARIABLE, MEMORY, SP, Contract, Cuts, Fold, Loop, Output, Region
@@ -131,7 +131,7 @@ def squeeze(symbol: str, rate: int, fifth: Term | None = None) -> Contract:
         regions=(Region("A", A, STATE_BYTES, writable=True), Region("output", out, length, writable=True, unit=rate, rest=True)),
         requires={
             "the length fits 64 bits": ule(num, ((1 << 64) - 1 - rate) // rate),
-            "the last block has a byte, and no more than others": ult(rest - 1, rate),
+            "the last block has a byte, and no more than others": conj(~eq(rest, 0), ule(rest, rate)),
             **({"it goes on after another call": ~eq(following, 0)} if goes_on else {}),
         },
         ensures=ensures,

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kernel.evaluate import evaluate
-from kernel.ops import eq, number, slt, ule, ult, zext
+from kernel.ops import eq, ite, number, slt, ule, ult, zext
 from kernel.rules import ASSUME
 from kernel.sorts import BV
 from kernel.term import Term, Var
@@ -22,6 +22,7 @@ MOST = (1 << 60) - 1
 ROUNDS = [ule(q, MOST // 5 - 1), ult(r, number(5, 64)), ult(i, q)]
 HALF = [ule(q, (MOST >> 1) // 5 - 1), ult(r, number(5, 64))]
 BYTES = (q * 5 + r) * 16
+ONE = ite(eq(w, 0), number(0, 64), number(1, 64))
 
 
 def bounds(*facts: Term) -> Bounds:
@@ -49,6 +50,11 @@ def bounds(*facts: Term) -> Bounds:
         ([*HALF, ~slt(BYTES - 80, number(0, 64))], ule(BYTES - 80, BYTES)),
         ([ult(r, number(5, 64))], slt(r * 16 - 80, 0)),
         ([ule(n, 1 << 40), slt(n - 64, 0)], ult(n, number(64, 64))),
+        ([~eq(n, 0), ule(q * 5, n - ONE), ule(q, MOST // 5)], ule(q * 5, n)),
+        ([], ule(ONE, number(1, 64))),
+        ([ule(i, n), ~eq(n, i)], ult(i, n)),
+        ([ule(q * 5, n), ult(n - q * 5, number(3, 64)), ~eq(n, q * 5), ~eq(n, q * 5 + 1), ule(n, MOST), ule(q, MOST)], eq(n, q * 5 + 2)),
+        ([~eq(n, i), ult(i - 1, n), ~eq(i, 0)], ult(i, n)),
         ([~eq(x, (1 << 64) - 1)], ult(x, x + 1)),
         ([ule(x * 3, y), ule(y, 1 << 40), ule(x, 1 << 40)], ule(x, y)),
         ([ule(n, MOST >> 2), ule(number(32, 64), n * 16)], ule(number(2, 64), n)),  # half of it by 16 times the goal
@@ -77,6 +83,9 @@ def test_what_follows_is_proved_from_the_facts(facts: list[Term], goal: Term) ->
         ([ult(i, n)], ~(ult(i, n) & ult(i, x))),
         ([ule(n, MOST >> 2), ule(number(32, 64), n * 16)], ule(number(3, 64), n)),
         ([ule(q, MOST // 10), ult(x, q * 5 + 1)], ule(number(39, 64), q * 80 + 38 - x * 16)),
+        ([ule(q * 5, n - ONE)], ule(q * 5, n)),  # nothing may be taken away from 0
+        ([~eq(n, 0), ule(q * 5, n - ONE)], ule(q * 5 + 1, n)),
+        ([ule(q * 5, n), ult(n - q * 5, number(3, 64)), ~eq(n, q * 5 + 1), ule(n, MOST), ule(q, MOST)], eq(n, q * 5 + 2)),
         (ROUNDS, ~slt(BYTES, number(-80, 64))),  # so many bytes may be negative
         ([], ule(w, w)),  # not a word of 64 bits
     ],
@@ -114,6 +123,16 @@ def test_multiples_add_up(goal: dict[str | None, int], known: list[dict[str | No
         for key in ("x", "y", "z"):
             assert k * goal.get(key, 0) == sum(m * f.get(key, 0) for m, f in zip(factors, known, strict=True))
         assert k * goal.get(CONSTANT, 0) >= sum(m * f.get(CONSTANT, 0) for m, f in zip(factors, known, strict=True))
+
+
+@given(st.lists(FORMS, min_size=1, max_size=5), st.lists(st.integers(0, 3), min_size=5, max_size=5), st.integers(0, 3))
+@settings(deadline=None)
+def test_a_sum_of_multiples_is_found(known: list[dict[str | None, int]], factors: list[int], rest: int) -> None:
+    goal = {CONSTANT: rest}
+    for k, form in zip(factors, known, strict=False):
+        for key, c in form.items():
+            goal[key] = goal.get(key, 0) + k * c
+    assert multiples(goal, known) is not None
 
 
 @given(st.lists(st.integers(0, 8), min_size=3, max_size=3), st.lists(st.integers(0, 3), min_size=6, max_size=6))
