@@ -47,6 +47,10 @@ Poly = dict[Monomial, int]
 Form = Mapping[Monomial, int]  # read-only: it is what the rules remember
 
 
+KEPT = 1 << 15
+"""Forms of terms to remember; when there are more, all are forgotten, and made again for terms that are still in use."""
+
+
 class TooLarge(ValueError):
     """A normal form outgrew LIMIT."""
 
@@ -85,6 +89,8 @@ def ring(t: Term) -> Form:
 
 
 def _ring_walk(root: Term) -> Poly:
+    if len(RING) > KEPT:
+        RING.clear()
     stack = [root]
     while stack:
         t = stack[-1]
@@ -166,7 +172,11 @@ _OFFSETS = mask(_OFFSET)
 
 def anf(t: Term) -> Form:
     """The XOR-of-AND form of a bit-vector or Bool term, bit by bit."""
-    return MappingProxyType(_walk(t, ANF, _ANF_RULES) if t not in ANF else ANF[t])
+    if t in ANF:
+        return MappingProxyType(ANF[t])
+    if len(ANF) > KEPT:
+        ANF.clear()
+    return MappingProxyType(_walk(t, ANF, _ANF_RULES))
 
 
 _WIDTH: dict[int, int] = {}
