@@ -173,9 +173,24 @@ class Global:
 
 
 @dataclass(frozen=True, eq=False)
+class Call:
+    """What a subroutine does that a routine calls, and that writes nothing to memory: with any values for the variables in its `inputs`,
+    and what the `arguments` say in other registers, it leaves the `results` in registers. In results, memory is that at the start; what
+    the subroutine reads must not have changed. It has `cuts` and `rules` as a contract has."""
+
+    name: str
+    inputs: Mapping[str, Term]
+    arguments: Mapping[str, Term]
+    results: Mapping[str, Term]
+    cuts: Cuts | None = None
+    rules: Callable[[], tuple[Thm, ...]] = tuple
+
+
+@dataclass(frozen=True, eq=False)
 class Contract:
     """A routine's contract. `loops` gives, for the heads of its loops in address order, how often they go round; the others are
-    unrolled, all of it with the specification alongside where there are `cuts`.
+    unrolled, all of it with the specification alongside where there are `cuts`. `calls` gives what the subroutines that it calls do, by
+    their address order; the others are gone through wherever they are called.
 
     `ensures` maps labels to what holds of the final memory, `output` is what stands in a region of variable size, `results` maps
     registers (dN is the low half of vN) to what they hold in the end; `public` are the variables that an observer of addresses and
@@ -210,6 +225,7 @@ class Contract:
     cases: Mapping[Term, tuple[Term | int, ...]] = field(default_factory=dict)
     preserves: tuple[str, ...] = CALLEE_SAVED
     quotients: Mapping[Term, tuple[Term, int]] = field(default_factory=dict)
+    calls: Mapping[int, Call] = field(default_factory=dict)
 
     @property
     def outputs(self) -> tuple[Output, ...]:

@@ -28,7 +28,7 @@ class NoSemantics(ArmsymError):
 
 @dataclass(frozen=True)
 class Flow:
-    """The reachable addresses with their words, the successors of each, and the heads of the loops in address order.
+    """The reachable addresses with their words, the successors of each, and, in address order, the heads of the loops and what is called.
 
     Where a successor has no word, control leaves the object. `refused` are reachable instructions that the model does not have, with the
     reason: an error only for a path that gets there.
@@ -37,6 +37,7 @@ class Flow:
     words: dict[int, int]
     successors: dict[int, tuple[int, ...]]
     heads: tuple[int, ...]
+    called: tuple[int, ...]
     refused: dict[int, str]
 
 
@@ -62,9 +63,15 @@ def targets(word: int) -> list[int | None]:
             stack += t.args[1:]
         else:
             out.append(distance(t))
-    if _LINK in changes and distance(changes[_LINK]) == 4 and 4 not in out:
+    if is_call(word) and 4 not in out:
         out.append(4)
     return out
+
+
+def is_call(word: int) -> bool:
+    """Whether the word leaves in x30 where to go on after it."""
+    link = meaning(word).get(_LINK)
+    return link is not None and distance(link) == 4
 
 
 def explore(entry: int, word_at: Callable[[int], int], name_of: Callable[[int], str]) -> Flow:
@@ -72,6 +79,7 @@ def explore(entry: int, word_at: Callable[[int], int], name_of: Callable[[int], 
     words: dict[int, int] = {}
     refused: dict[int, str] = {}
     successors: dict[int, tuple[int, ...]] = {}
+    called: set[int] = set()
     todo = [entry]
     while todo:
         address = todo.pop()
@@ -90,10 +98,11 @@ def explore(entry: int, word_at: Callable[[int], int], name_of: Callable[[int], 
             continue
         words[address] = word
         successors[address] = tuple(reached)
+        called |= {there for there in reached if is_call(word) and there != address + 4}
         todo += reached
     if entry in refused:
         raise NoSemantics(refused[entry])
-    return Flow(words, successors, tuple(sorted(_heads(entry, successors))), refused)
+    return Flow(words, successors, tuple(sorted(_heads(entry, successors))), tuple(sorted(called)), refused)
 
 
 def _heads(entry: int, successors: dict[int, tuple[int, ...]]) -> set[int]:

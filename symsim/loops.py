@@ -78,6 +78,9 @@ class Owner(Protocol):
     def follow(self, path: Path, *specification: Term) -> None:
         """Let the path name what it computes by what the specification, and the next blocks of the output, go through."""
 
+    def advance(self, path: Path) -> None:
+        """Execute one instruction, or all of a subroutine that the contract speaks of."""
+
     def run_until(self, path: Path, stop: Callable[[Path], bool]) -> Iterator[Path]:
         """All paths from here to where they stop or return."""
 
@@ -157,7 +160,7 @@ class LoopProof:
         known = self._use_fold(common, k)
         while True:
             try:
-                common.step()
+                self.owner.advance(common)
             except Undecided:
                 break
             if common.component("pc") is LR:
@@ -302,6 +305,7 @@ class LoopProof:
             head = Path(self.owner.theory, start, facts, self.owner.context)
             head.unknowns = Unknowns(slot.variable for slot in self.slots if slot not in self.guess)
             self.undecided, self.back = self._another(head, I)
+            self.used = self.back.used_since(head)
             values = self._values(self.back)
             wrong = [s for s in self.guess if self._next_value(s) is not values[s]]
             anew = {} if wrong else self._made_anew(values)
@@ -315,10 +319,9 @@ class LoopProof:
         """What every round makes of nothing but what is known, where it matters: in round i, what it makes in round i − 1, if that is so at
         the start."""
         unknown = {s.variable for s in self.slots if s not in self.guess}
-        used = free_vars(tuple_(*self.undecided.state, *self.back.state)).union(*map(free_vars, self.back.conditions))
         simplifier, found = self.entry.simplifier, {}
         for slot in self.slots:
-            if slot in self.guess or slot.variable not in used or free_vars(values[slot]) & unknown:
+            if slot in self.guess or not self._matters(slot) or free_vars(values[slot]) & unknown:
                 continue
             try:
                 first = simplifier.normalize(substitute(values[slot], {I: number(mask(64), 64)}))
@@ -327,6 +330,12 @@ class LoopProof:
             if first.rhs is self._value(slot, self.entry):
                 found[slot] = substitute(values[slot], {I: I - 1})
         return found
+
+    def _matters(self, slot: Slot) -> bool:
+        """Whether a round, or what comes after the last one, uses what it finds in the place."""
+        if slot.area is not None:
+            return True
+        return VARIABLES[INDEX[slot.name]] in self.used or self._value(slot, self.undecided) is slot.variable
 
     def _next_value(self, slot: Slot) -> Term:
         return self.back.simplifier.normalize(substitute(self.guess[slot], {I: I + 1})).rhs

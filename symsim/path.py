@@ -12,7 +12,7 @@ from typing import NamedTuple
 from isa.meaning import S as _S
 from isa.state import INDEX, NAMES, VARIABLES
 from kernel.ops import CONCAT, EQ, ITE, NOT, VAR, eq, number
-from kernel.rules import ASSUME, CONG, EQ_MP, INST, TRANS
+from kernel.rules import ASSUME, CONG, EQ_MP, EVAL, INST, SYM, TRANS
 from kernel.term import Term, postorder
 from kernel.thm import Thm
 from symsim.cuts import CutPoints
@@ -64,11 +64,14 @@ Context = Callable[[Facts], Simplifier]
 
 
 class Trail(NamedTuple):
-    """The last instruction of a run, ⊢ step(base, before) = after for it, and what was before it."""
+    """The last instruction of a run, ⊢ step(base, before) = after for it, and what was before it; the components that it read and changed.
+    What was called is one instruction."""
 
     before: Trail | None
     address: int
     thm: Thm
+    used: frozenset[Term]
+    changed: frozenset[Term]
 
 
 class Path:
@@ -244,8 +247,28 @@ class Path:
         unfolded = INST(self.theory.run_successor(self.steps), {_S: self.start})
         inner = CONG(unfolded.rhs, {1: self.thm})
         self.thm = TRANS(TRANS(unfolded, inner), one)
-        self.trail = Trail(self.trail, address, one)
+        self.trail = Trail(self.trail, address, one, self.theory.reads(address), frozenset([VARIABLES[i] for i in changed]))
         self.steps += 1
+
+    def call(self, one: Thm, steps: int, used: frozenset[Term]) -> None:
+        """Go on by Γ ⊢ run(steps, base, state) = …, which used these components."""
+        before, after = self.state, one.rhs.args
+        changed = [i for i, t in enumerate(after) if t is not before[i]]
+        changes = {}
+        for i in changed:
+            conversion = self.simplifier.conversion(after[i])
+            if self.cuts is not None:
+                value = after[i] if conversion is None else conversion.rhs
+                conversion = CHAIN(conversion, self.cuts.name(value, self.simplifier))
+            if conversion is not None:
+                changes[i] = conversion
+        one = TRANS(one, CONG(one.rhs, changes)) if changes else one
+        there = self.theory.go_on(self.thm, one, self.facts)
+        count = EVAL(there.lhs.args[0])
+        address = self.address or 0
+        self.thm = TRANS(SYM(CONG(there.lhs, {0: count})), there)
+        self.trail = Trail(self.trail, address, one, used, frozenset([VARIABLES[i] for i in changed]))
+        self.steps += steps
 
     def _blocked(self, t: Term, why: str) -> Undecided | None:
         """The condition to split on, if the term depends on one."""
@@ -259,9 +282,7 @@ class Path:
         used: set[Term] = set()
         trail = self.trail
         while trail is not None and trail is not start.trail:
-            _, changed = self.theory.transition(trail.address)
-            used -= {VARIABLES[i] for i in changed}
-            used |= self.theory.reads(trail.address)
+            used = (used - trail.changed) | trail.used
             trail = trail.before
         return used
 

@@ -35,6 +35,7 @@ from kernel.rules import ASSUME, CONG, DISCH, EQ_MP, INST, MP, SYM, TRANS
 from kernel.sorts import BV, TRACE
 from kernel.term import Term, Var, coerce, free_vars
 from kernel.thm import Thm
+from symsim.calls import Subroutine
 from symsim.canonical import sum_term
 from symsim.contract import CALLEE_SAVED, LR, MEMORY, SP, Contract, Loop, Region, says_what_is_held
 from symsim.contract import INDEX_VARIABLE as I
@@ -108,6 +109,7 @@ class RoutineProof:
         self.facts = Facts(self._pieces(), frozenset((*self.requires.values(), *self._bounds)))
         self.theory = MachineTheory(self.tag, self.flow.words, self.facts, Idioms(contract.idioms()))
         self._loops: dict[int, Loop] = {}
+        self._called = {a: Subroutine(self, contract.calls[k], a) for k, a in enumerate(self.flow.called) if k in contract.calls}
         self._steps = 0
         self.public = (*contract.public, *contract.quotients, SP, LR, BASE, Var("trace", TRACE))
         self.start = self._start()
@@ -175,10 +177,13 @@ class RoutineProof:
         return tuple_(*parts.values())
 
     def context(self, facts: Facts, more: Iterable[Area] = ()) -> Simplifier:
+        """A simplifier that knows the contract's memory, constants and rules."""
+        return self.knowing(facts, self.contract.rules(), more)
+
+    def knowing(self, facts: Facts, rules: tuple[Thm, ...], more: Iterable[Area] = ()) -> Simplifier:
         """A simplifier that knows the contract's memory and constants."""
         simplifier = Simplifier()
         self.layout.attach(simplifier, facts, more)
-        rules = self.contract.rules()
         for rule in rules:
             if is_general(rule):
                 simplifier.add_rule(rule)
@@ -203,7 +208,7 @@ class RoutineProof:
                         break
                     if p.address in self.flow.refused:
                         raise NoSemantics(self.flow.refused[p.address])
-                    p.step()
+                    self.advance(p)
                 except Undecided as undecided:
                     todo += self._branches(p, undecided.condition)
                     break
@@ -217,6 +222,14 @@ class RoutineProof:
                     self._progress(f"{p.steps} steps")
                 if p.steps > MAX_STEPS:
                     raise Stuck(f"no end within {MAX_STEPS} steps: a loop without an invariant?")
+
+    def advance(self, path: Path) -> None:
+        """Execute one instruction, or all of a subroutine that the contract speaks of."""
+        called = self._called.get(path.address or 0) if self._called else None
+        if called is None:
+            path.step()
+        elif (new := called.enter(path)) is not None:
+            self.journal.proved(f"what {called.call.name} does", new.thm, new.run)
 
     def follow(self, path: Path, *specification: Term) -> None:
         """Let the path name what it computes by what the specification, and the next blocks of the output, go through, if the contract has

@@ -116,6 +116,10 @@ class Direction:
         sums = [reduce(xor, [held[i // 4 * 4 + (i + n) % 4] for n in self.rows]) for i in range(16)]
         return self.basis.outside(concat(*sums)) ^ concat(*[number(self.missing, 8)] * 16)
 
+    def cipher(self, aes: Aes) -> Defined:
+        """The standard's cipher of this direction."""
+        return aes.Cipher if self.left else aes.EqInvCipher
+
     def schedule(self, aes: Aes, memory: Term) -> Term:
         """The key schedule of the standard that the one at the key stands for."""
         kept = words_of(block_at(memory, key, 16 * (aes.rounds + 1)), 128)
@@ -169,8 +173,9 @@ def rules(direction: Direction, cipher: Defined) -> tuple[Thm, ...]:
     return (same_cipher(direction, cipher), *rounds, *direction.by_box)
 
 
-def contract(direction: Direction, aes: Aes, cipher: Defined) -> Contract:
+def contract(direction: Direction, aes: Aes) -> Contract:
     """The contract of a direction on one block, for one key size."""
+    cipher = direction.cipher(aes)
 
     def ensures(memory: Term) -> Mapping[str, Term]:
         expected = cipher(block_at(MEMORY, inp), direction.schedule(aes, MEMORY))
@@ -199,6 +204,6 @@ def contract(direction: Direction, aes: Aes, cipher: Defined) -> Contract:
 
 
 CONTRACTS = (
-    *(contract(ENCRYPTION, aes, aes.Cipher) for aes in AES.values()),
-    *(contract(DECRYPTION, aes, aes.EqInvCipher) for aes in AES.values()),
+    *(contract(ENCRYPTION, aes) for aes in AES.values()),
+    *(contract(DECRYPTION, aes) for aes in AES.values()),
 )

@@ -14,16 +14,35 @@ from crypto_specs.modes import MODES, block_in, cbc_previous
 from kernel.ops import eq, number, read, ule
 from kernel.sorts import BV
 from kernel.term import Term, Var
-from symsim.contract import INDEX_VARIABLE, MEMORY, Contract, Fold, Loop, Output, Region
+from symsim.contract import INDEX_VARIABLE, MEMORY, Call, Contract, Fold, Loop, Output, Region
 from symsim.proofs.aes_v8 import ROUNDS_AT, block_at
 from symsim.proofs.vpaes import DECRYPTION, ENCRYPTION, Direction, cuts, key, rules
 
 inp, out, ivec, n = (Var(name, BV(64)) for name in ("inp", "out", "ivec", "n"))
 IV = block_at(MEMORY, ivec)
+_x, _y = Var("x", BV(128)), Var("y", BV(128))
 
 
-def output(label: str, stored: Recursive, parameters: tuple[Term, ...], block: Callable[[Term], Term], ahead: int) -> Output:
-    """n blocks at `out`, of which code computes so many at a time."""
+def core(direction: Direction, aes: Aes, inputs: Mapping[str, Term]) -> Call:
+    """What a subroutine for one or two blocks leaves, from v0 on."""
+    cipher, schedule = direction.cipher(aes), direction.schedule(aes, MEMORY)
+    return Call(
+        name=f"the subroutine that {direction.name}s {len(inputs)} at a time",
+        inputs=inputs,
+        arguments={"x2": key},
+        results={f"v{k}": byte_string(cipher(byte_string(x), schedule)) for k, x in enumerate(inputs.values())},
+        cuts=cuts(direction),
+        rules=lambda: rules(direction, cipher),
+    )
+
+
+def cores(direction: Direction, aes: Aes, first: int) -> Mapping[int, Call]:
+    """The two subroutines, the first of which is that one of those called."""
+    return {first: core(direction, aes, {"v7": _x}), first + 1: core(direction, aes, {"v14": _x, "v15": _y})}
+
+
+def output(label: str, stored: Recursive, parameters: tuple[Term, ...], block: Callable[[Term], Term]) -> Output:
+    """n blocks at `out`."""
     return Output(
         label=label,
         base=out,
@@ -34,7 +53,6 @@ def output(label: str, stored: Recursive, parameters: tuple[Term, ...], block: C
         zero=stored.equations[0],
         successor=stored.equations[1],
         counter=INDEX_VARIABLE,
-        ahead=ahead,
     )
 
 
@@ -47,18 +65,17 @@ def contract(
     name: str,
     symbol: str,
     does: str,
-    direction: Direction,
     aes: Aes,
     source: Term,
     result: Output,
     loops: Mapping[int, Loop],
+    calls: Mapping[int, Call],
     more: Mapping[str, Term],
     left: Callable[[Term], Mapping[str, Term]] = lambda memory: {},
 ) -> Contract:
     """The contract of a mode's routine with `more` arguments, which in the end has left something else than its output in memory, too."""
     disjoint, chained = source is inp, "x4" in more
     rounds = read(MEMORY, key + ROUNDS_AT, 4)
-    cipher = aes.Cipher if direction is ENCRYPTION else aes.EqInvCipher
     return Contract(
         name=f"openssl/{name}_{aes.bits}" + ("" if disjoint else "_in_place"),
         symbol=symbol,
@@ -80,12 +97,11 @@ def contract(
         public=(*dict.fromkeys((source, out)), key, *([ivec] if chained else ()), n),
         witness={inp: 0x1_0000, out: 0x2_0000, key: 0x3_0000, ivec: 0x4_0000, n: 3, rounds: aes.rounds - 1},
         loops=loops,
-        cuts=cuts(direction),
-        rules=lambda: rules(direction, cipher),
+        calls=calls,
         stack=80,
         output=result,
         # Where blocks are taken by two after an odd one, that may be all.
-        cases={} if result.ahead == 1 else {n: (1,)},
+        cases={} if loops.keys() == {3} else {n: (1,)},
     )
 
 
@@ -101,11 +117,11 @@ def cbc_encrypt(bits: int, source: Term) -> Contract:
         "vpaes_cbc_encrypt",
         "vpaes_cbc_encrypt",
         "CBC encryption",
-        ENCRYPTION,
         aes,
         source,
-        output("block j of the output is the one that CBC encrypts", modes.cbc_encrypt, parameters, lambda j: chain(j + 1), 1),
+        output("block j of the output is the one that CBC encrypts", modes.cbc_encrypt, parameters, lambda j: chain(j + 1)),
         {3: Loop(n, fold(chain, modes.cbc_chain))},
+        cores(ENCRYPTION, aes, 1),
         {"x4": ivec, "x5": number(1, 64)},
         lambda memory: {"ivec holds the last block of the output": eq(read(memory, ivec, 16), byte_string(chain(n)))},
     )
@@ -124,17 +140,16 @@ def cbc_decrypt(bits: int, source: Term) -> Contract:
         modes.cbc_decrypt,
         (schedule, IV, MEMORY, source),
         lambda j: aes.EqInvCipher(block_in(MEMORY, source, j), schedule) ^ previous(j),
-        2,
     )
     return contract(
         "vpaes_cbc_decrypt",
         "vpaes_cbc_encrypt",
         "CBC decryption",
-        DECRYPTION,
         aes,
         source,
         decrypted,
         {4: Loop(n >> 1, replace(fold(previous, cbc_previous), stride=2), n)},
+        cores(DECRYPTION, aes, 3),
         {"x4": ivec, "x5": number(0, 64)},
         lambda memory: {"ivec holds the last block of the input": eq(read(memory, ivec, 16), byte_string(previous(n)))},
     )
@@ -143,17 +158,16 @@ def cbc_decrypt(bits: int, source: Term) -> Contract:
 def ecb(direction: Direction, bits: int, source: Term) -> Contract:
     """ECB, two blocks at a time after one where their number is odd."""
     aes, modes = AES[bits], MODES[bits]
-    cipher, stored = (aes.Cipher, modes.ecb_encrypt) if direction is ENCRYPTION else (aes.EqInvCipher, modes.ecb_decrypt)
+    cipher, stored = direction.cipher(aes), modes.ecb_encrypt if direction is ENCRYPTION else modes.ecb_decrypt
     schedule = direction.schedule(aes, MEMORY)
     blocks = output(
         f"block j of the output is block j of the input {direction.name}ed",
         stored,
         (schedule, MEMORY, source),
         lambda j: cipher(block_in(MEMORY, source, j), schedule),
-        2,
     )
     name = f"vpaes_ecb_{direction.name}"
-    return contract(name, name, f"ECB {direction.name}ion", direction, aes, source, blocks, {2: Loop(n >> 1)}, {})
+    return contract(name, name, f"ECB {direction.name}ion", aes, source, blocks, {2: Loop(n >> 1)}, cores(direction, aes, 1), {})
 
 
 def ecb_encrypt(bits: int, source: Term) -> Contract:
