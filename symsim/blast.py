@@ -13,7 +13,7 @@ from kernel.rules import BLAST
 from kernel.term import Term
 from kernel.thm import KernelError, Thm
 from symsim.errors import ArmsymError
-from symsim.kept_proofs import KeptProofs
+from symsim.kept_proofs import KeptProofs, key_of
 from symsim.solvers.cadical import Refuted, solve
 
 
@@ -72,20 +72,18 @@ def _by_solver(goal: Term, cnf: Cnf, conflicts: int) -> Thm:
     if not isinstance(answer, Refuted):
         values = {atom: sum(1 << i for i, x in enumerate(bits) if x in answer.true) for atom, bits in cnf.atoms.items()}
         raise Falsified(goal, values)
-    digest = cnf.digest()
     if _kept is not None and perf_counter() - since > WORTH_KEEPING:
-        _kept.keep(digest, answer.steps)
-    return BLAST(goal, digest, answer.steps)
+        _kept.keep(key_of(cnf.clauses), answer.steps)
+    return BLAST(goal, cnf.digest(), answer.steps)
 
 
 def _by_kept_proof(goal: Term, cnf: Cnf) -> Thm | None:
     if _kept is None or len(cnf.clauses) < LARGE:
         return None
-    digest = cnf.digest()
-    steps = _kept.steps(digest)
+    steps = _kept.steps(key_of(cnf.clauses))
     if steps is None:
         return None
     try:
-        return BLAST(goal, digest, steps)
+        return BLAST(goal, cnf.digest(), steps)
     except KernelError:  # not what was kept
         return None

@@ -35,7 +35,7 @@ from kernel.ops import (
     value_of,
     zext,
 )
-from kernel.rules import CONG, EVAL, INST, MP, REFL, RING, SYM, TRANS
+from kernel.rules import CONG, EQ_MP, EVAL, INST, MP, REFL, RING, SYM, TRANS
 from kernel.sorts import BOOL, BV
 from kernel.term import Op, Term, Var, by_id, mk
 from kernel.thm import Thm
@@ -92,6 +92,10 @@ class Bounds:
             simpler = goal.args[0].args if goal.args[0].op is NOT else [~p for p in goal.args[0].args]
             th = next(filter(None, map(self._prove, simpler)), None)
             return th and MP(TAUT(implies(th.concl, goal)), th)
+        same = _widened(goal)
+        if same is not None:
+            th = self._prove(same.rhs)
+            return th and EQ_MP(SYM(same), th)
         negated, p = (True, goal.args[0]) if goal.op is NOT else (False, goal)
         if p.op not in _COMPARISONS or p.args[0].sort is not BV(WORD):
             return None
@@ -216,7 +220,20 @@ def _pieces(fact: Thm) -> Iterator[Thm]:
     elif p.op is NOT and p.args[0].op is NOT:
         yield from _pieces(MP(TAUT(implies(p, p.args[0].args[0])), fact))
     else:
-        yield fact
+        same = _widened(p)
+        yield fact if same is None else EQ_MP(same, fact)
+
+
+def _widened(p: Term) -> Thm | None:
+    """⊢ p = the comparison of the words as words of 64 bits, for an unsigned comparison of shorter ones"""
+    q = p.args[0] if p.op is NOT else p
+    if q.op not in _COMPARISONS or q.op in _SIGNED or q.args[0].sort.kind != "BV" or q.args[0].width >= WORD:
+        return None
+    a, b = q.args
+    same = INST(_extended(q.op, a.width), {Var("a", a.sort): a, Var("b", a.sort): b})
+    constants = {k: EVAL(x) for k, x in enumerate(same.rhs.args) if is_const(x.args[0])}
+    same = TRANS(same, CONG(same.rhs, constants)) if constants else same
+    return same if q is p else CONG(p, {0: same})
 
 
 def distances(p: Term) -> Iterator[tuple[Term, Term, int]]:
@@ -376,6 +393,13 @@ def _from_distances(op: Op, negated: bool) -> Thm:
 def _comparison(op: Op, negated: bool, b: Term) -> Term:
     p = mk(op, (), (_A, b))
     return ~p if negated else p
+
+
+@cache
+def _extended(op: Op, width: int) -> Thm:
+    """⊢ a comparison of shorter words = that of the words extended"""
+    a, b = Var("a", BV(width)), Var("b", BV(width))
+    return blast(eq(mk(op, (), (a, b)), mk(op, (), (zext(a, WORD), zext(b, WORD)))))
 
 
 @cache

@@ -20,6 +20,8 @@ from symsim.solvers.cadical import SolverGaveUp
 
 MODELS = 24
 """States to keep, the latest first."""
+NEAR = 16
+"""Values of a variable that are tried in a known state."""
 
 
 class Facts:
@@ -94,6 +96,7 @@ class Facts:
         th = self._bounds.prove(goal)
         if th is not None:
             return th
+        self._look_nearby(goal)
         variables = free_vars(goal)
         chosen = [th for th in self.known if free_vars(th.concl) <= variables]
         while True:
@@ -109,6 +112,16 @@ class Facts:
                     raise
                 chosen = more
                 variables = variables.union(*(free_vars(th.concl) for th in chosen))
+
+    def _look_nearby(self, goal: Term) -> None:
+        """Raise Falsified where a known state, but for the value of a short variable, is one in which the goal does not hold."""
+        short = sorted([x for x in free_vars(goal) if 1 << x.width <= NEAR], key=lambda x: x.id)
+        for x in short if self._models else ():
+            for value in range(1 << x.width):
+                other = self._models[0].overlaid({x: value})
+                if not other.satisfies(goal) and all(other.satisfies(th.concl) for th in self.known):
+                    self._models = [other, *self._models[: MODELS - 1]]
+                    raise Falsified(goal, other.values)
 
     def _keep(self, values: Mapping[Term, int]) -> None:
         """Keep a model of the facts that bear on a goal, with values from another one for what the others are about."""

@@ -17,7 +17,7 @@ from symsim.bounds import Bounds
 from symsim.farkas import CONSTANT, multiples
 
 i, n, q, r, x, y = (Var(name, BV(64)) for name in "inqrxy")
-w = Var("w", BV(32))
+v, w = Var("v", BV(32)), Var("w", BV(32))
 MOST = (1 << 60) - 1
 ROUNDS = [ule(q, MOST // 5 - 1), ult(r, number(5, 64)), ult(i, q)]
 HALF = [ule(q, (MOST >> 1) // 5 - 1), ult(r, number(5, 64))]
@@ -43,6 +43,9 @@ def bounds(*facts: Term) -> Bounds:
         ([~ule(n, i)], ule(i + 1, n)),
         ([~ult(n, i), ule(n, i)], eq(i, n)),
         ([], ule(zext(w, 64) * 64, 1 << 40)),
+        ([ult(w, 8), ~ult(w, 5)], ult(number(4, 32), w)),
+        ([ult(w, 8), ~ule(w, 6)], eq(w, 7)),
+        ([ult(w, 8), ~eq(w, 7), eq(i, zext(w, 64) + 9)], ult(i, number(16, 64))),
         ([eq(x, y)], ule(x, y)),
         ([ult(i, n) & ult(n, x)], ~(ule(x, i) & eq(x, y)) & ~~ult(i, x)),
         ([~~ult(i, n)], ~eq(n, i)),
@@ -87,7 +90,9 @@ def test_what_follows_is_proved_from_the_facts(facts: list[Term], goal: Term) ->
         ([~eq(n, 0), ule(q * 5, n - ONE)], ule(q * 5 + 1, n)),
         ([ule(q * 5, n), ult(n - q * 5, number(3, 64)), ~eq(n, q * 5 + 1), ule(n, MOST), ule(q, MOST)], eq(n, q * 5 + 2)),
         (ROUNDS, ~slt(BYTES, number(-80, 64))),  # so many bytes may be negative
-        ([], ule(w, w)),  # not a word of 64 bits
+        ([], ule(w, v)),
+        ([ult(w, 8)], ult(w + 1, number(9, 32))),  # no sums of shorter words
+        ([slt(w, 8)], ult(w, 8)),
     ],
 )
 def test_what_does_not_follow_is_not(facts: list[Term], goal: Term) -> None:

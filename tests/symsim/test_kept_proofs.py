@@ -16,7 +16,7 @@ from kernel.sorts import BV
 from kernel.term import Term, Var
 from symsim import blast as blasting
 from symsim.blast import blast, keep_proofs_in
-from symsim.kept_proofs import KeptProofs
+from symsim.kept_proofs import KeptProofs, key_of
 from symsim.solvers.cadical import TALLY
 from symsim.store import Store
 
@@ -57,7 +57,7 @@ def test_a_proof_serves_a_goal_of_the_same_shape(store: Store) -> None:
 @pytest.mark.parametrize("kept", [b"", b"nothing", zlib.compress(b"1 2 3"), zlib.compress(b"9999 0 1 2 0\n")])
 def test_what_is_no_proof_is_not_believed(store: Store, kept: bytes) -> None:
     goal = summed("d")
-    store.keep_proof(Cnf(goal).digest(), kept)
+    store.keep_proof(key_of(Cnf(goal).clauses), kept)
     calls = TALLY.calls
     assert blast(goal).concl is goal
     assert calls + 1 == TALLY.calls
@@ -67,6 +67,6 @@ def test_a_goal_that_is_false_stays_false(store: Store) -> None:
     x = Var("e", BV(24))
     steps = blast(summed("e")).data[2]
     wrong = eq(x + 1, x)
-    KeptProofs(store).keep(Cnf(wrong).digest(), steps)
+    KeptProofs(store).keep(key_of(Cnf(wrong).clauses), steps)
     with pytest.raises(blasting.Falsified):
         blast(wrong)
