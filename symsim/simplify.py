@@ -8,7 +8,7 @@ rewrites, memories are the business of the reader and writer that the owner plug
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from kernel.arrays import PROJ_TUPLE
@@ -50,7 +50,7 @@ from kernel.ops import (
 )
 from kernel.rules import ANF, CONG, EVAL, INST, REFL, RING, TRANS
 from kernel.sorts import BOOL
-from kernel.term import Op, Term, mk, postorder
+from kernel.term import Op, Term, mk
 from kernel.thm import Thm
 from symsim.canonical import bits_term, sum_term
 from symsim.carryless import ORDERED
@@ -82,12 +82,40 @@ MONOMIALS = 96
 LINEAR = 500
 
 
+class Older:
+    """What was simplified before some conditions were known."""
+
+    def __init__(self, memo: Mapping[Term, Thm | None], conditions: Collection[Term]) -> None:
+        self.memo, self.conditions = memo, conditions
+        self._tainted, self._clean = set(conditions), set[Term]()
+
+    def is_clean(self, root: Term) -> bool:
+        """Whether the term contains none of the conditions."""
+        clean, tainted = self._clean, self._tainted
+        stack = [root]
+        while stack:
+            t = stack[-1]
+            if t in clean or t in tainted:
+                stack.pop()
+            elif not tainted.isdisjoint(t.args):
+                tainted.add(t)
+                stack.pop()
+            elif missing := [a for a in t.args if a not in clean]:
+                stack.extend(missing)
+            else:
+                clean.add(t)
+                stack.pop()
+        return root in clean
+
+
 class Simplifier:
     """A memo of normal forms under some facts. `rewrites` are extra head rewrites by operator, for terms whose arguments are
     normal; they return ⊢ t = t′ with t′ normal, or None. `consequence` proves what is known of numbers."""
 
     def __init__(self) -> None:
         self.memo: dict[Term, Thm | None] = {}
+        self._older: list[Older] = []
+        self._own: set[Term] = set()
         self.facts: dict[Term, Thm] = {}
         self.known_bits: dict[Term, Thm] = {}
         self.rewrites: dict[Op, Rewrite] = {}
@@ -96,23 +124,31 @@ class Simplifier:
         self.consequence: Callable[[Term], Thm | None] = lambda goal: None
 
     def inherit(self, parent: Simplifier, conditions: Collection[Term]) -> None:
-        """Take over what a parent with fewer facts has simplified, but for what contains one of the new conditions."""
-        tainted: set[Term] = set()
-        rewritten = [th.rhs for th in parent.memo.values() if th is not None]
-        for t in postorder([*parent.memo, *rewritten]):
-            if t in conditions or any(a in tainted for a in t.args):
-                tainted.add(t)
-        for t, th in parent.memo.items():
-            if t not in tainted and (th is None or th.rhs not in tainted):
-                self.memo[t] = th
+        """Take over what a parent with fewer facts has simplified, when it is asked for, but for what contains one of the new conditions."""
+        self._older = [Older(parent.memo, conditions), *[Older(o.memo, {*o.conditions, *conditions}) for o in parent._older]]
+        self._own = set(parent._own)
         self.facts.update(parent.facts)
         self.known_bits.update(parent.known_bits)
         self.memory.inherit(parent.memory)
+
+    def _takes_over(self, t: Term) -> bool:
+        """Whether an older memo has the term, and knows all that is known of it now; then so does this one."""
+        if t in self._own:
+            return False
+        for older in self._older:
+            if t in older.memo:
+                th = older.memo[t]
+                if older.is_clean(t) and (th is None or older.is_clean(th.rhs)):
+                    self.memo[t] = th
+                    return True
+                return False
+        return False
 
     def add_fact(self, equation: Thm) -> None:
         """Rewrite the left side, a normal term, to the right side from now on. What was normalized before stays as it is."""
         self.facts[equation.lhs] = equation
         self.memo.pop(equation.lhs, None)
+        self._own.add(equation.lhs)
         if equation.lhs.op is EXTRACT and is_const(equation.rhs):
             self.known_bits[equation.lhs.args[0]] = equation
 
@@ -132,7 +168,7 @@ class Simplifier:
         stack = [root]
         while stack:
             t = stack[-1]
-            if t in memo:
+            if t in memo or (self._older and self._takes_over(t)):
                 stack.pop()
                 continue
             missing = [a for a in t.args if a not in memo]
@@ -146,7 +182,7 @@ class Simplifier:
                 continue
             inner = CONG(t, changes)
             u = inner.rhs
-            if u not in memo:
+            if u not in memo and not (self._older and self._takes_over(u)):
                 memo[u] = self._head(u)
             memo[t] = CHAIN(inner, memo[u])
         return memo[root]
