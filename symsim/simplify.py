@@ -124,7 +124,7 @@ class Simplifier:
         self.consequence: Callable[[Term], Thm | None] = lambda goal: None
 
     def inherit(self, parent: Simplifier, conditions: Collection[Term]) -> None:
-        """Take over what a parent with fewer facts has simplified, when it is asked for, but for what contains one of the new conditions."""
+        """Take over what a parent with fewer facts has simplified, when asked for it, but for what contains one of the new conditions."""
         self._older = [Older(parent.memo, conditions), *[Older(o.memo, {*o.conditions, *conditions}) for o in parent._older]]
         self._own = set(parent._own)
         self.facts.update(parent.facts)
