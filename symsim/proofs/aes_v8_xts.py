@@ -4,8 +4,6 @@
 
 Five blocks in a round, each with its own tweak in a vector register, the last one in two general registers as well; the remainders; then
 ciphertext stealing, byte by byte. There are nine ways for whole blocks, and most of them go on in one for each of the 15 tails.
-
-No proof of these contracts has been run to its end yet: they are open.
 """
 
 from __future__ import annotations

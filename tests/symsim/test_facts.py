@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from kernel.ops import READ, conj, eq, number, read, ule, ult
+from kernel.ops import READ, conj, eq, number, read, ule, ult, zext
 from kernel.rules import ASSUME
 from kernel.sorts import BV, MEM
 from kernel.term import Var
@@ -65,3 +65,19 @@ def test_atoms_are_what_has_no_circuit() -> None:
     model = Model({held: 3})
     assert model.satisfies(eq(held, 3)) and model.satisfies(eq(y, 0))
     assert model.overlaid({held: 4}).satisfies(eq(held, 4))
+
+
+def test_a_state_next_to_a_known_one_asks_no_solver() -> None:
+    tail = Var("tail", BV(4))
+    known = Facts([ASSUME(ule(zext(tail, 64), y)), ASSUME(~eq(tail, 3)), ASSUME(ule(number(12, 64), y))])
+    assert not known.gives(eq(z, 100))
+    calls = TALLY.calls
+    assert not known.gives(eq(tail * tail, 4)) and not known.gives(~eq(tail * tail, 4))
+    assert known.gives(~eq(tail, 3)) and calls == TALLY.calls
+
+
+def test_what_was_proved_is_found_again() -> None:
+    known = facts()
+    assert known.found(ule(y, 10)) is None
+    assert known.prove(ule(y, 10)) is known.found(ule(y, 10))
+    assert known.found(ule(x, 10)) is not None and known.found(ule(x, 9)) is None

@@ -35,6 +35,7 @@ SLOW = (
     *(f"aes_v8_cbc_encrypt_{bits}{place}" for bits in BITS for place in ("", "_in_place")),
     *(f"aes_v8_{mode}crypt_{bits}{place}" for mode in ("ecb_en", "ecb_de", "cbc_de") for bits in BITS for place in ("", "_in_place")),
     *(f"aes_v8_ctr32_encrypt_blocks{variant}_{bits}{place}" for variant in CTR for bits in BITS for place in ("", "_in_place")),
+    *(f"aes_v8_xts_{direction}crypt_{bits}{place}" for direction in ("en", "de") for bits in (128, 256) for place in ("", "_in_place")),
     "ChaCha20_ctr32",
     "ChaCha20_ctr32_in_place",
     "ChaCha20_neon",
@@ -56,6 +57,7 @@ SLOW = (
     "SHA3_squeeze_136",
     "SHA3_squeeze_136_next",
     "SHA3_squeeze_cext_136",
+    "SHA3_squeeze_cext_168",
 )
 NEWER = "ossl_hwsm3_block_data_order", "aes_v8_ctr32_encrypt_blocks_unroll12_eor3", "SHA3_squeeze_136_next"
 """What 3.0 does not have."""

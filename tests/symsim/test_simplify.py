@@ -5,11 +5,12 @@
 import pytest
 
 from crypto_specs.defined import Defined
-from kernel.ops import ashr, concat, eq, number, sext
+from kernel.ops import ashr, concat, eq, ite, number, sext
 from kernel.rules import ASSUME, INST
 from kernel.sorts import BV
 from kernel.term import Var
 from symsim.fold import as_rewrite
+from symsim.memory import Memory
 from symsim.simplify import Simplifier, is_general
 
 X, Y = Var("x", BV(8)), Var("y", BV(8))
@@ -50,3 +51,43 @@ def test_low_bits_of_an_aligned_address_flip_in_its_offset(known: int | None, fl
     th = simplifier.normalize((base + 0x5520) ^ flipped)
     assert (th.rhs is base + (0x5520 ^ flipped)) is changes
     assert len(th.hyps) == int(changes)
+
+
+def with_memory() -> Simplifier:
+    simplifier = Simplifier()
+    Memory(simplifier, [], lambda a, b: pytest.fail("no areas"))
+    return simplifier
+
+
+def test_what_does_not_contain_a_condition_is_taken_over() -> None:
+    parent, child = with_memory(), with_memory()
+    p, one, other = eq(X, 3), ite(eq(X, 3), X, Y), (X + Y) + (X + 1)
+    known = parent.conversion(other)
+    assert parent.normalize(one).rhs is one
+    child.inherit(parent, {p})
+    child.assume_true(ASSUME(p))
+    assert child.conversion(other) is known
+    assert child.normalize(one).rhs is X and child.normalize(one + Y).rhs is child.normalize(X + Y).rhs
+    assert parent.normalize(one).rhs is one
+
+
+def test_a_later_fact_comes_before_what_was_taken_over() -> None:
+    parent, child = with_memory(), with_memory()
+    assert parent.normalize(twice(X)).rhs is twice(X)
+    child.inherit(parent, ())
+    child.add_fact(ASSUME(eq(twice(X), Y)))
+    grandchild = with_memory()
+    grandchild.inherit(child, ())
+    assert [s.normalize(twice(X)).rhs for s in (parent, child, grandchild)] == [twice(X), Y, Y]
+
+
+def test_a_grandchild_knows_the_conditions_of_both() -> None:
+    parent, child, grandchild = with_memory(), with_memory(), with_memory()
+    p, q = eq(X, 3), eq(Y, 4)
+    both = ite(p, ite(q, X, Y), Y)
+    parent.normalize(both)
+    child.inherit(parent, {p})
+    child.assume_true(ASSUME(p))
+    grandchild.inherit(child, {q})
+    grandchild.assume_true(ASSUME(q))
+    assert grandchild.normalize(both).rhs is X
