@@ -247,7 +247,9 @@ def test_what_is_not_interpreted_is_an_atom() -> None:
 
 
 @pytest.mark.parametrize("form", [ring, anf])
-def test_a_form_that_was_forgotten_is_made_again(form: Callable[[Term], dict[tuple[int, ...], int]], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_form_that_was_forgotten_is_made_again(
+    form: Callable[[Term], dict[tuple[int, ...], int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("kernel.normal.KEPT", 4)
     x = Var("forgotten", BV(64))
     terms = [(x << k) + 1 if form is ring else (x << k) ^ 1 for k in range(1, 20)]
