@@ -28,8 +28,9 @@ from symsim.output import WHICH
 from symsim.patch import with_words
 from symsim.program import Program
 from symsim.promises import CONSTANT_TIME
-from symsim.prove import ADDRESS, RoutineProof
+from symsim.prove import RoutineProof
 from symsim.rewrite import replaced
+from symsim.stated import ADDRESS
 
 SHOWN = 32  # bytes of a difference that are shown
 
