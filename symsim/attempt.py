@@ -27,9 +27,9 @@ from symsim.effort import effort
 from symsim.errors import ArmsymError, BadInput
 from symsim.explain import size
 from symsim.flow import NoSemantics
+from symsim.invariant import LoopNotProved
 from symsim.kept_proofs import KeptProofs
 from symsim.listing import text
-from symsim.loops import LoopNotProved
 from symsim.processes import peak_memory
 from symsim.program import Program
 from symsim.prove import Proved, RoutineProof

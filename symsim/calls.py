@@ -23,7 +23,7 @@ from symsim.cuts import CutPoints
 from symsim.errors import ArmsymError
 from symsim.facts import Facts
 from symsim.flow import Flow
-from symsim.loops import prove_claim
+from symsim.invariant import prove_claim
 from symsim.machine_theory import BASE, MachineTheory
 from symsim.path import Path
 from symsim.simplify import Simplifier

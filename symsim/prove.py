@@ -31,7 +31,8 @@ from symsim.derived import CHAIN, CONJ, CONJUNCT, EX_FALSO
 from symsim.errors import ArmsymError
 from symsim.execution import Execution
 from symsim.fold import open_fold, open_output
-from symsim.loops import LoopNotProved, LoopProof, prove_claim
+from symsim.invariant import LoopNotProved, prove_claim
+from symsim.loops import LoopProof
 from symsim.memory import Area
 from symsim.output import COUNT, Stored
 from symsim.path import Path, Undecided

@@ -25,8 +25,8 @@ from symsim.contract import INDEX_VARIABLE, LR, MEMORY, SP, Contract, Global, Re
 from symsim.corpus import object_spec
 from symsim.counterexample import Counterexample, replay
 from symsim.errors import ArmsymError, BadInput, NotAvailable
+from symsim.invariant import LoopNotProved
 from symsim.judge import Judge
-from symsim.loops import LoopNotProved
 from symsim.patch import with_words
 from symsim.program import Program
 from symsim.promises import CONSTANT_TIME
