@@ -4,17 +4,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
-from elf_builder import ALLOC, EXEC, SHARED, ElfBuilder, words
+from word_routine import FIRST_KEY, INPUT, KEY, N, word_contract, word_program
 
 from crypto_specs.defined import Defined
 from crypto_specs.stored import stored_blocks
-from kernel.ops import concat, eq, read, ule
+from kernel.ops import concat, read
 from kernel.sorts import BV
 from kernel.term import Term, Var
-from symsim.contract import INDEX_VARIABLE, MEMORY, Call, Contract, Loop, Output, Region
+from symsim.contract import Call, Contract, Loop
 from symsim.program import Program
 
 CALLER = (
@@ -39,9 +38,7 @@ MIX = (
 STORE, USES_TEN, MOVES_KEY, SKIPS_ONE, CALLS_ITSELF = 0xF9000009, 0xCA0A0129, 0x91002063, 0xB4000049, 0x97FFFFFB
 """str x9, [x0]; eor x9, x9, x10; add x3, x3, #8; cbz x9, the next but one; bl mix, five instructions on in it"""
 
-OUT, IN, KEY, N, X = (Var(name, BV(64)) for name in ("out", "inp", "key", "n", "x"))
-_word, _key = Var("word", BV(64)), Var("k", BV(64))
-_input = Var("input", BV(64))
+X, _word, _key = (Var(name, BV(64)) for name in ("x", "word", "k"))
 
 
 def _rotated(t: Term) -> Term:
@@ -57,57 +54,23 @@ def _mixed() -> Term:
 
 mixed = Defined("mixed_by_rotation", (_word, _key), _mixed())
 stored = stored_blocks(
-    "mixed_words", 8, (_key,), (_input,), lambda j, k, memory, address: mixed(read(memory, address + (j << 3), 8), k)
+    "mixed_words", 8, (_key,), (INPUT,), lambda j, k, memory, address: mixed(read(memory, address + (j << 3), 8), k)
 )
 MIXES = Call(
     name="mix",
     inputs={"x9": X},
     arguments={"x3": KEY},
-    results={"x9": mixed(X, read(MEMORY, KEY, 8))},
+    results={"x9": mixed(X, FIRST_KEY)},
     rules=lambda: (mixed.definition,),
 )
 
 
 def program(caller: tuple[int, ...] = CALLER, mix: tuple[int, ...] = MIX) -> Program:
     """The routine `mixes` of these words."""
-    code = (*caller, *mix)
-    elf = ElfBuilder(SHARED)
-    elf.section(".text", words(*code), ALLOC | EXEC, address=0x1000)
-    elf.symbol("mixes", ".text", 0x1000, 4 * len(code))
-    return Program.from_bytes(elf.build(), "mixes.so")
+    return word_program("mixes", (*caller, *mix))
 
 
 def contract(**changes: Any) -> Contract:
     """The contract of `mixes`."""
-    key = read(MEMORY, KEY, 8)
-    output = Output(
-        label="word j of the output is mixed",
-        base=OUT,
-        unit=8,
-        count=N,
-        block=lambda j: mixed(read(MEMORY, IN + (j << 3), 8), key),
-        value=lambda c: stored(c, key, MEMORY, IN, OUT),
-        zero=stored.equations[0],
-        successor=stored.equations[1],
-        counter=INDEX_VARIABLE,
-    )
-    plain = Contract(
-        name="tiny/mixes",
-        symbol="mixes",
-        summary="",
-        arguments={"x0": OUT, "x1": IN, "x2": N, "x3": KEY},
-        regions=(
-            Region("input", IN, N << 3, unit=8),
-            Region("output", OUT, N << 3, writable=True, unit=8),
-            Region("key", KEY, 8),
-        ),
-        requires={"there is a word": ~eq(N, 0), "the length in bytes fits 64 bits": ule(N, (1 << 61) - 1)},
-        ensures=lambda memory: {},
-        public=(OUT, IN, KEY, N),
-        witness={OUT: 0x1_0000, IN: 0x2_0000, KEY: 0x3_0000, N: 3},
-        loops={0: Loop(N)},
-        calls={0: MIXES},
-        stack=16,
-        output=output,
-    )
-    return replace(plain, **changes)
+    own: dict[str, Any] = {"loops": {0: Loop(N)}, "calls": {0: MIXES}, "stack": 16}
+    return word_contract("mixes", lambda j, word: mixed(word, FIRST_KEY), stored, **(own | changes))

@@ -13,7 +13,6 @@ import pytest
 from calling_routine import (
     CALLER,
     CALLS_ITSELF,
-    KEY,
     MIX,
     MIXES,
     MOVES_KEY,
@@ -25,11 +24,12 @@ from calling_routine import (
     mixed,
     program,
 )
+from word_routine import FIRST_KEY, KEY
 
 from isa.state import NAMES
 from kernel.certificate import write_certificate
-from kernel.ops import number, read
-from symsim.contract import MEMORY, Contract
+from kernel.ops import number
+from symsim.contract import Contract
 from symsim.errors import ArmsymError
 from symsim.processes import Processes
 from symsim.prove import RoutineProof
@@ -38,6 +38,9 @@ from symsim.witness import check_witness
 
 NUMBER = count()
 BL, NOP = 2, 0xD503201F
+
+
+COUNT_IN_TWELVE = (0xD280002C, 0xD280004C)  # mov x12, #1; mov x12, #2
 
 
 def proof(contract: Contract, caller: tuple[int, ...] = CALLER, mix: tuple[int, ...] = MIX) -> RoutineProof:
@@ -59,6 +62,15 @@ def test_a_subroutine_is_run_once() -> None:
     assert len(told) == 1 and told[0].run is not None and told[0].run.steps == 15
 
 
+def test_a_constant_that_it_does_not_need_makes_no_other_run_of_it() -> None:
+    """x12 is 1 at the first call and 2 at all others."""
+    one, two = COUNT_IN_TWELVE
+    caller = (CALLER[0], one, CALLER[1], CALLER[BL] + 1, two, *CALLER[BL + 1 : 5], CALLER[5] - (1 << 5), *CALLER[6:])
+    given = proof(contract(), caller)
+    assert not given.prove().thm.hyps
+    assert len([lemma for lemma in given.journal.lemmas if lemma.title == "what mix does"]) == 1
+
+
 def test_the_certificate_of_a_call_is_replayed(tmp_path: Path) -> None:
     proved = proof(contract()).prove()
     certificate = tmp_path / "mixes.cert"
@@ -77,8 +89,8 @@ def test_without_a_contract_it_is_gone_through_in_place() -> None:
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
-        ({"results": {"x9": mixed(X, read(MEMORY, KEY, 8)) + 1}}, "leaves .* in x9"),
-        ({"results": {"x10": mixed(X, read(MEMORY, KEY, 8))}}, "leaves .* in x10"),
+        ({"results": {"x9": mixed(X, FIRST_KEY) + 1}}, "leaves .* in x9"),
+        ({"results": {"x10": mixed(X, FIRST_KEY)}}, "leaves .* in x10"),
         ({"arguments": {"x3": KEY + 8}}, "mix is called with key in x3"),
         ({"inputs": {}, "arguments": {"x3": KEY, "x9": number(0, 64)}}, "mix is called with .* in x9"),
     ],

@@ -11,14 +11,14 @@ from itertools import count
 from typing import Any
 
 import pytest
-from elf_builder import ALLOC, EXEC, SHARED, ElfBuilder, words
+from word_routine import FIRST_KEY, IN, INPUT, KEY, OUT, N, word_contract, word_program
 
 from crypto_specs.defined import Recursive
 from crypto_specs.stored import stored_blocks
-from kernel.ops import concat, eq, read, ule, zext
+from kernel.ops import concat, read, zext
 from kernel.sorts import BV
 from kernel.term import Var
-from symsim.contract import INDEX_VARIABLE, MEMORY, Contract, Fold, Loop, Output, Region
+from symsim.contract import INDEX_VARIABLE, Contract, Fold, Loop
 from symsim.errors import ArmsymError
 from symsim.program import Program
 from symsim.prove import RoutineProof
@@ -41,8 +41,7 @@ CODE = (
     0xD65F03C0,  # done: ret
 )
 BY_NINE = 0x93C42484  # ror x4, x4, #9
-OUT, IN, KEY, N = (Var(name, BV(64)) for name in ("out", "inp", "key", "n"))
-TAIL, _first, _previous, _input = Var("tail", BV(2)), Var("first", BV(64)), Var("previous_key", BV(64)), Var("input", BV(64))
+TAIL, _first, _previous = Var("tail", BV(2)), Var("first", BV(64)), Var("previous_key", BV(64))
 NUMBER = count()
 
 
@@ -54,53 +53,30 @@ def keys(turn: int) -> Recursive:
 
 KEYS = keys(7)
 STORED = stored_blocks(
-    "words_with_keys", 8, (_first,), (_input,), lambda j, first, memory, address: read(memory, address + (j << 3), 8) ^ KEYS(j, first)
+    "words_with_keys",
+    8,
+    (_first,),
+    (INPUT,),
+    lambda j, first, memory, address: read(memory, address + (j << 3), 8) ^ KEYS(j, first),
 )
 
 
 def program(code: tuple[int, ...] = CODE) -> Program:
     """The routine `turned` of these words."""
-    elf = ElfBuilder(SHARED)
-    elf.section(".text", words(*code), ALLOC | EXEC, address=0x1000)
-    elf.symbol("turned", ".text", 0x1000, 4 * len(code))
-    return Program.from_bytes(elf.build(), "turned.so")
+    return word_program("turned", code)
 
 
 def contract(whole: bool = True, fold: Recursive = KEYS, **changes: Any) -> Contract:
     """The contract of `turned`."""
-    first = read(MEMORY, KEY, 8)
-    output = Output(
-        label="word j of the output has key j",
-        base=OUT,
-        unit=8,
-        count=N,
-        block=lambda j: read(MEMORY, IN + (j << 3), 8) ^ KEYS(j, first),
-        value=lambda c: STORED(c, first, MEMORY, IN, OUT),
-        zero=STORED.equations[0],
-        successor=STORED.equations[1],
-        counter=INDEX_VARIABLE,
-    )
-    plain = Contract(
-        name="tiny/turned",
-        symbol="turned",
-        summary="",
-        arguments={"x0": OUT, "x1": IN, "x2": N, "x3": KEY, "x5": zext(TAIL, 64)},
-        regions=(
-            Region("input", IN, N << 3, unit=8),
-            Region("output", OUT, N << 3, writable=True, unit=8),
-            Region("key", KEY, 8),
-        ),
-        requires={"there is a word": ~eq(N, 0), "the length in bytes fits 64 bits": ule(N, (1 << 61) - 1)},
-        ensures=lambda memory: {},
-        results={"x6": zext(TAIL, 64)},
-        public=(OUT, IN, KEY, N, TAIL),
-        witness={OUT: 0x1_0000, IN: 0x2_0000, KEY: 0x3_0000, N: 3, TAIL: 2},
-        loops={0: Loop(N, Fold(lambda i: fold(i, first), *fold.equations, INDEX_VARIABLE), whole=whole)},
-        cases={TAIL: tuple(range(4))},
-        stack=0,
-        output=output,
-    )
-    return replace(plain, **changes)
+    own: dict[str, Any] = {
+        "arguments": {"x0": OUT, "x1": IN, "x2": N, "x3": KEY, "x5": zext(TAIL, 64)},
+        "results": {"x6": zext(TAIL, 64)},
+        "public": (OUT, IN, KEY, N, TAIL),
+        "witness": {OUT: 0x1_0000, IN: 0x2_0000, KEY: 0x3_0000, N: 3, TAIL: 2},
+        "loops": {0: Loop(N, Fold(lambda i: fold(i, FIRST_KEY), *fold.equations, INDEX_VARIABLE), whole=whole)},
+        "cases": {TAIL: tuple(range(4))},
+    }
+    return word_contract("turned", lambda j, word: word ^ KEYS(j, FIRST_KEY), STORED, **(own | changes))
 
 
 def proof(given: Contract, code: tuple[int, ...] = CODE) -> RoutineProof:
