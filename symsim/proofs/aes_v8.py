@@ -23,6 +23,11 @@ inp, out, key = (Var(name, BV(64)) for name in ("inp", "out", "key"))
 ROUNDS_AT = 240  # bytes: where an AES_KEY keeps the number of rounds
 
 
+def rounds(aes: Aes) -> dict[str, int]:
+    """What a key for the AES instructions holds there."""
+    return {"the key has the number of rounds": aes.rounds}
+
+
 def same_table(table: Thm, computed: Thm) -> Thm:
     """⊢ the manual's table of an S-box = the standard's computation of it"""
     computed = INST(computed, dict(zip(computed.lhs.args, table.lhs.args, strict=True)))

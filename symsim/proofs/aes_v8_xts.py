@@ -15,19 +15,19 @@ from crypto_specs.aes import AES
 from crypto_specs.message import byte_string
 from crypto_specs.modes import block_in
 from crypto_specs.xts import XTS, Xts, tweak_after
-from kernel.ops import APP, conj, eq, implies, ite, number, read, ule, zext
+from kernel.ops import APP, conj, eq, implies, ite, number, read, zext
 from kernel.rules import ANF, CONG, INST, SYM, TRANS
 from kernel.sorts import BV
 from kernel.term import Term, Var
 from kernel.thm import Thm
-from symsim.contract import INDEX_VARIABLE, MEMORY, Contract, Fold, Loop, Output, Region
+from symsim.contract import INDEX_VARIABLE, MEMORY, Contract, Fold, Loop, Region
 from symsim.proofs.aes_halves import BACKWARD, FORWARD
 from symsim.proofs.aes_v8 import ROUNDS_AT, block_at, reversed_schedule
+from symsim.proofs.block_modes import SOME, fits, inp, key, n, out, output
 from symsim.simplify import Simplifier
 
-inp, out, key, key2, iv, n, fives = (Var(name, BV(64)) for name in ("inp", "out", "key", "key2", "iv", "n", "fives"))
+key2, iv, fives = (Var(name, BV(64)) for name in ("key2", "iv", "fives"))
 tail = Var("tail", BV(4))
-MOST = (1 << 59) - 1  # blocks whose length in bytes is below 2^63: the routines compare lengths as signed numbers
 
 
 @cache
@@ -81,8 +81,8 @@ def contract(bits: int, encrypts: bool, in_place: bool) -> Contract:
             Region("iv", iv, 16),
         ),
         requires={
-            "there is a block": ~eq(n, 0),
-            "the length in bytes fits 63 bits": ule(n, MOST),
+            **SOME,
+            **fits(63),  # the routines compare lengths as signed numbers
             **{f"the key{name} has the number of rounds": eq(r, aes.rounds) for name, r in zip(("", " of the tweak"), rounds, strict=True)},
         },
         ensures=ensures,
@@ -100,16 +100,12 @@ def contract(bits: int, encrypts: bool, in_place: bool) -> Contract:
             INST(_tweak_is_one_value(mode), dict(zip(mode.first_tweak.definition.lhs.args, (unit, schedule2), strict=True))),
         ),
         stack=64,
-        output=Output(
-            label=f"block j of the output, but for the last one before a tail, is the one that XTS {direction}s",
-            base=out,
-            unit=16,
+        output=output(
+            f"block j of the output, but for the last one before a tail, is the one that XTS {direction}s",
+            blocks,
+            (schedule, tweak, MEMORY, source),
+            lambda j: mode.block(cipher, schedule, tweak_after(j, tweak), block_in(MEMORY, source, j)),
             count=whole,
-            block=lambda j: byte_string(mode.block(cipher, schedule, tweak_after(j, tweak), block_in(MEMORY, source, j))),
-            value=lambda c: blocks(c, schedule, tweak, MEMORY, source, out),
-            zero=blocks.equations[0],
-            successor=blocks.equations[1],
-            counter=INDEX_VARIABLE,
         ),
     )
 

@@ -22,8 +22,9 @@ from symsim.errors import ArmsymError, NotAvailable
 from symsim.flow import explore
 from symsim.patch import with_words
 from symsim.program import Program
-from symsim.proofs.aes_modes_by_five import cbc_decrypt, ecb, inp, key, n
+from symsim.proofs.aes_modes_by_five import cbc_decrypt, ecb
 from symsim.proofs.aes_v8 import block_at, reversed_schedule
+from symsim.proofs.block_modes import inp, key, n
 from symsim.prove import RoutineProof
 from symsim.witness import check_witness
 
@@ -48,7 +49,7 @@ def refuted(contract: Contract, **changes: object) -> Counterexample:
 
 
 def test_the_first_two_blocks_do_not_change_places() -> None:
-    contract = ecb(128, encrypts=True, in_place=False)
+    contract = ecb(128, encrypts=True, source=inp)
     schedule = block_at(MEMORY, key, 16 * (AES[128].rounds + 1))
 
     def swapped(j: Term) -> Term:
@@ -61,7 +62,7 @@ def test_decryption_is_not_encryption_backwards_with_its_schedule() -> None:
     """The schedule in the order of its use, as if it were in the standard's."""
     schedule = block_at(MEMORY, key, 16 * (AES[128].rounds + 1))
     refuted(
-        ecb(128, encrypts=False, in_place=False),
+        ecb(128, encrypts=False, source=inp),
         block=lambda j: byte_string(AES[128].EqInvCipher(block_in(MEMORY, inp, j), schedule)),
     )
 
@@ -70,7 +71,7 @@ def test_cbc_adds_the_block_before_to_each_block_but_the_first() -> None:
     """Block j without anything added, as in ECB: the iv is no block of zeros."""
     schedule = reversed_schedule(MEMORY, AES[128])
     found = refuted(
-        cbc_decrypt(128, in_place=False),
+        cbc_decrypt(128, source=inp),
         block=lambda j: byte_string(AES[128].EqInvCipher(block_in(MEMORY, inp, j), schedule)),
     )
     assert "0x20000" in found.failure.where
@@ -78,7 +79,7 @@ def test_cbc_adds_the_block_before_to_each_block_but_the_first() -> None:
 
 @pytest.mark.slow
 def test_a_change_that_only_a_tail_of_one_block_shows_is_not_proved() -> None:
-    contract = ecb(128, encrypts=True, in_place=False)
+    contract = ecb(128, encrypts=True, source=inp)
     program = library(contract.symbol)
     flow = explore(program.symbol(contract.symbol).address, program.word, program.name_of)
     tail = next(a for a in reversed(flow.words) if disassemble(flow.words[a], a) == "eor v5.16b, v7.16b, v24.16b")

@@ -22,8 +22,8 @@ from symsim.errors import ArmsymError, NotAvailable
 from symsim.flow import explore
 from symsim.patch import with_words
 from symsim.program import Program
-from symsim.proofs.aes_modes import inp, ivec, key
 from symsim.proofs.aes_v8 import block_at
+from symsim.proofs.block_modes import inp, ivec, key
 from symsim.prove import RoutineProof
 from symsim.refute import search
 from symsim.witness import check_witness

@@ -22,8 +22,9 @@ from symsim.errors import ArmsymError, NotAvailable
 from symsim.flow import explore
 from symsim.patch import with_words
 from symsim.program import Program
+from symsim.proofs.block_modes import inp, n
 from symsim.proofs.vpaes import DECRYPTION
-from symsim.proofs.vpaes_modes import ecb, inp, n
+from symsim.proofs.vpaes_modes import ecb
 from symsim.prove import RoutineProof
 from symsim.witness import check_witness
 

@@ -21,7 +21,8 @@ from symsim.errors import NotAvailable
 from symsim.facts import Facts
 from symsim.program import Program
 from symsim.proofs.aes_v8 import block_at, reversed_schedule
-from symsim.proofs.aes_v8_xts import iv, key, key2, n, out, tail
+from symsim.proofs.aes_v8_xts import iv, key2, tail
+from symsim.proofs.block_modes import key, n, out
 from symsim.witness import WitnessRun, check_witness
 
 LENGTHS = (1, 0), (1, 5), (2, 1), (4, 0), (6, 15), (9, 7), (13, 1)
