@@ -7,16 +7,20 @@ from __future__ import annotations
 import json as json_module
 import os
 import shutil
+import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
 from symsim import objects
 from symsim.processes import Processes, leave_interrupts
+from symsim.progress import Progress
+from symsim.report.text import megabytes
 from symsim.verify import replay_command
 
 _SHOWN = 8
@@ -36,39 +40,75 @@ def command(certificates: tuple[Path, ...], full: bool, json: bool, object_: str
     """
     spec = objects.object_spec(object_) if object_ is not None else None
     processes = Processes()
-    status = 0
+    done: list[_Checked] = []
     pool = ThreadPoolExecutor(os.cpu_count(), initializer=leave_interrupts)
     try:
-        for path, done in zip(
-            certificates, pool.map(partial(_replay, processes, full, json), certificates), strict=True
-        ):
-            code, output, complaint = done
-            comparisons = _compare(path, spec, alone) if code == 0 else {}
-            if any(c["different"] for c in comparisons.values()):
-                code = 1
-            if json:
-                click.echo(
-                    json_module.dumps((json_module.loads(output) if output else {"file": str(path)}) | comparisons)
-                )
-            else:
-                click.echo("\n".join([*output.splitlines(), *_lines(comparisons)]))
-            if complaint:
-                click.echo(f"armsym: {path}: the checker failed: {complaint}", err=True)
-            status = max(status, code)
+        with Progress() as progress:
+            replays = pool.map(partial(_replay, processes, progress, full, json), certificates)
+            for path, replay in zip(certificates, replays, strict=True):
+                progress.say(str(path), "compare")
+                comparisons = _compare(path, spec, alone) if replay.status == 0 else {}
+                progress.done(str(path))
+                done.append(_Checked(path, replay, any(c["different"] for c in comparisons.values())))
+                with progress.aside():
+                    _tell(path, replay, comparisons, json)
     finally:
         processes.stop()
         pool.shutdown(cancel_futures=True)
-    return status
+    if len(done) > 1 and not json:
+        click.echo(f"\n{_summary(done)}")
+    return max(one.status for one in done)
 
 
-def _replay(processes: Processes, full: bool, json: bool, path: Path) -> tuple[int, str, str]:
-    """The exit status of the checker, its report, and what it complained of if there is none."""
+class _Replay(NamedTuple):
+    """The exit status of the checker, its report, what it complained of if there is none, and how long it took."""
+
+    status: int
+    output: str
+    complaint: str
+    seconds: float
+
+
+class _Checked(NamedTuple):
+    path: Path
+    replay: _Replay
+    differs: bool
+
+    @property
+    def status(self) -> int:
+        return max(self.replay.status, int(self.differs))
+
+
+def _replay(processes: Processes, progress: Progress, full: bool, json: bool, path: Path) -> _Replay:
     # The report is as wide as this terminal, which the checker's process does not see.
     os.environ.setdefault("COLUMNS", str(shutil.get_terminal_size((120, 24)).columns))
     options = [word for word, is_on in (("--full", full), ("--json", json)) if is_on]
+    progress.say(str(path), "replay")
+    start = time.perf_counter()
     done = processes.run(replay_command(path, *options))
     complaint = "" if done.stdout else (done.stderr.splitlines() or [f"exit status {done.returncode}"])[-1]
-    return max(done.returncode, 1) if complaint else done.returncode, done.stdout, complaint
+    status = max(done.returncode, 1) if complaint else done.returncode
+    return _Replay(status, done.stdout, complaint, time.perf_counter() - start)
+
+
+def _tell(path: Path, replay: _Replay, comparisons: dict[str, Any], json: bool) -> None:
+    if json:
+        report = json_module.loads(replay.output) if replay.output else {"file": str(path)}
+        click.echo(json_module.dumps(report | comparisons))
+    else:
+        click.echo("\n".join([*replay.output.splitlines(), *_lines(comparisons)]))
+    if replay.complaint:
+        click.echo(f"armsym: {path}: the checker failed: {replay.complaint}", err=True)
+
+
+def _summary(done: Sequence[_Checked]) -> str:
+    accepted = [one for one in done if one.replay.status == 0]
+    counts = f"{len(accepted)} accepted, {len(done) - len(accepted)} refused"
+    different = sum(one.differs for one in accepted)
+    differing = f", {different} of those accepted different from what is here" if different else ""
+    size = megabytes(sum(one.path.stat().st_size for one in done if one.path.is_file()))
+    seconds = sum(one.replay.seconds for one in done)
+    return f"{len(done)} certificates: {counts}{differing}; {size}, {seconds:,.1f} s of replay"
 
 
 def _compare(path: Path, spec: str | None, alone: bool) -> dict[str, Any]:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import zlib
 from pathlib import Path
@@ -72,6 +73,19 @@ def test_check_refuses_a_changed_certificate(
     result = run("check", tmp_path / "cut.cert", "--json")
     assert result.exit_code == 1
     assert json.loads(result.stdout)["accepted"] is False
+
+
+def test_check_counts_many(tmp_path: Path, proved_sum: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    good = certificate(proved_sum)
+    changed = rewritten(good, b"insn_8b020021", b"insn_8b020022", tmp_path / "changed.cert")
+    result = run("check", good, changed, tmp_path / "none.cert", good)
+    assert result.exit_code != 0
+    assert re.fullmatch(r"4 certificates: 2 accepted, 2 refused; [\d.]+ MB, [\d.]+ s of replay", result.stdout.splitlines()[-1])
+    assert f"{changed}: replay\n" in result.stderr
+    assert len(run("check", good, changed, "--json").stdout.splitlines()) == 2
+    (tmp_path / "other.o").write_bytes(code(0x8B020022, STORE, RET))
+    result = run("check", good, good, "--object", tmp_path / "other.o")
+    assert "2 accepted, 0 refused, 2 of those accepted different from what is here" in result.stdout.splitlines()[-1]
 
 
 def test_check_tells_meanings_that_are_not_this_installations(
