@@ -5,7 +5,6 @@ disjoint and in place."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from crypto_specs.aes import AES, Aes
@@ -22,40 +21,21 @@ from symsim.proofs.block_modes import IV, PLACES, chained, fits, ivec, key, n
 fives = Var("fives", BV(64))
 
 
-def contract(
-    name: str,
-    symbol: str,
-    does: str,
-    aes: Aes,
-    source: Term,
-    registers: Mapping[str, Term],
-    *,
-    halves: Halves,
-    loop: int,
-    fold: Fold | None = None,
-    **more: Any,
-) -> Contract:
-    """The contract of one direction of a mode; of the routine's loops, that one takes five blocks at a time. Lengths are compared as
-    signed numbers."""
-    return block_modes.contract(
-        name,
-        symbol,
-        does,
-        aes,
-        source,
-        registers,
-        requires=fits(63),
-        rounds=rounds(aes),
-        witness={n: 13},
-        quotients={fives: (n, 5)},
-        loops={loop: Loop(fives, fold, n)},
+def shared(aes: Aes, halves: Halves, loop: int, fold: Fold | None = None) -> dict[str, Any]:
+    """What all contracts here say of one direction of a mode: of the routine's loops, that one takes five blocks at a time. Lengths are
+    compared as signed numbers."""
+    return {
+        "requires": fits(63),
+        "rounds": rounds(aes),
+        "witness": {n: 13},
+        "quotients": {fives: (n, 5)},
+        "loops": {loop: Loop(fives, fold, n)},
         # Without a whole five there is no loop, and there is another tail for each rest.
-        cases={fives: (0,), n: tuple([fives * 5 + rest for rest in range(5)])},
-        idioms=halves.idioms,
-        rules=lambda: (aes.Cipher.definition, aes.EqInvCipher.definition, *halves.rules()),
-        stack=16,
-        **more,
-    )
+        "cases": {fives: (0,), n: tuple([fives * 5 + rest for rest in range(5)])},
+        "idioms": halves.idioms,
+        "rules": lambda: (aes.Cipher.definition, aes.EqInvCipher.definition, *halves.rules()),
+        "stack": 16,
+    }
 
 
 def ecb(bits: int, encrypts: bool, source: Term) -> Contract:
@@ -63,21 +43,20 @@ def ecb(bits: int, encrypts: bool, source: Term) -> Contract:
     aes, modes, direction = AES[bits], MODES[bits], "encrypt" if encrypts else "decrypt"
     schedule = block_at(MEMORY, key, 16 * (aes.rounds + 1)) if encrypts else reversed_schedule(MEMORY, aes)
     cipher, stored = (aes.Cipher, modes.ecb_encrypt) if encrypts else (aes.EqInvCipher, modes.ecb_decrypt)
-    return contract(
+    return block_modes.contract(
         f"aes_v8_ecb_{direction}",
         "aes_v8_ecb_encrypt",
         f"ECB {direction}ion",
         aes,
         source,
         {"x4": number(int(encrypts), 64)},
-        halves=FORWARD if encrypts else BACKWARD,
-        loop=2 if encrypts else 5,
         output=block_modes.output(
             f"block j of the output is the one that ECB {direction}ion gives",
             stored,
             (schedule, MEMORY, source),
             lambda j: cipher(block_in(MEMORY, source, j), schedule),
         ),
+        **(shared(aes, FORWARD, 2) if encrypts else shared(aes, BACKWARD, 5)),
     )
 
 
@@ -89,16 +68,13 @@ def cbc_decrypt(bits: int, source: Term) -> Contract:
     def previous(i: Term) -> Term:
         return cbc_previous(i, IV, MEMORY, source)
 
-    return contract(
+    return block_modes.contract(
         "aes_v8_cbc_decrypt",
         "aes_v8_cbc_encrypt",
         "CBC decryption",
         aes,
         source,
         {"x4": ivec, "x5": number(0, 64)},
-        halves=BACKWARD,
-        loop=2,
-        fold=chained(previous, cbc_previous, stride=5),
         left={"ivec holds the last block of the input, if there is one": previous(n)},
         output=block_modes.output(
             "block j of the output is the one that CBC decryption gives",
@@ -106,6 +82,7 @@ def cbc_decrypt(bits: int, source: Term) -> Contract:
             (schedule, IV, MEMORY, source),
             lambda j: aes.EqInvCipher(block_in(MEMORY, source, j), schedule) ^ previous(j),
         ),
+        **shared(aes, BACKWARD, 2, chained(previous, cbc_previous, stride=5)),
     )
 
 

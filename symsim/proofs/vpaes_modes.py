@@ -41,30 +41,10 @@ def cores(direction: Direction, aes: Aes, first: int) -> Mapping[int, Call]:
     return {first: core(direction, aes, {"v7": _x}), first + 1: core(direction, aes, {"v14": _x, "v15": _y})}
 
 
-def contract(
-    name: str,
-    symbol: str,
-    does: str,
-    aes: Aes,
-    source: Term,
-    registers: Mapping[str, Term],
-    loops: Mapping[int, Loop],
-    **more: Any,
-) -> Contract:
-    """The contract of a mode's routine."""
-    return block_modes.contract(
-        name,
-        symbol,
-        does,
-        aes,
-        source,
-        registers,
-        requires={**SOME, **fits(64)},
-        rounds={"the key has one less than the number of rounds": aes.rounds - 1},
-        loops=loops,
-        stack=80,
-        **more,
-    )
+def shared(aes: Aes) -> dict[str, Any]:
+    """What all contracts here say."""
+    rounds = {"the key has one less than the number of rounds": aes.rounds - 1}
+    return {"requires": {**SOME, **fits(64)}, "rounds": rounds, "stack": 80}
 
 
 def cbc_encrypt(bits: int, source: Term) -> Contract:
@@ -75,19 +55,20 @@ def cbc_encrypt(bits: int, source: Term) -> Contract:
     def chain(i: Term) -> Term:
         return modes.cbc_chain(i, *parameters)
 
-    return contract(
+    return block_modes.contract(
         "vpaes_cbc_encrypt",
         "vpaes_cbc_encrypt",
         "CBC encryption",
         aes,
         source,
         {"x4": ivec, "x5": number(1, 64)},
-        {3: Loop(n, chained(chain, modes.cbc_chain))},
+        loops={3: Loop(n, chained(chain, modes.cbc_chain))},
         calls=cores(ENCRYPTION, aes, 1),
         left={"ivec holds the last block of the output": chain(n)},
         output=block_modes.output(
             "block j of the output is the one that CBC encrypts", modes.cbc_encrypt, parameters, lambda j: chain(j + 1)
         ),
+        **shared(aes),
     )
 
 
@@ -99,14 +80,14 @@ def cbc_decrypt(bits: int, source: Term) -> Contract:
     def previous(j: Term) -> Term:
         return cbc_previous(j, IV, MEMORY, source)
 
-    return contract(
+    return block_modes.contract(
         "vpaes_cbc_decrypt",
         "vpaes_cbc_encrypt",
         "CBC decryption",
         aes,
         source,
         {"x4": ivec, "x5": number(0, 64)},
-        {4: Loop(n >> 1, chained(previous, cbc_previous, stride=2), n)},
+        loops={4: Loop(n >> 1, chained(previous, cbc_previous, stride=2), n)},
         calls=cores(DECRYPTION, aes, 3),
         cases=ALONE,
         left={"ivec holds the last block of the input": previous(n)},
@@ -116,6 +97,7 @@ def cbc_decrypt(bits: int, source: Term) -> Contract:
             (schedule, IV, MEMORY, source),
             lambda j: aes.EqInvCipher(block_in(MEMORY, source, j), schedule) ^ previous(j),
         ),
+        **shared(aes),
     )
 
 
@@ -124,14 +106,14 @@ def ecb(direction: Direction, bits: int, source: Term) -> Contract:
     aes, modes = AES[bits], MODES[bits]
     cipher, stored = direction.cipher(aes), modes.ecb_encrypt if direction is ENCRYPTION else modes.ecb_decrypt
     schedule, name = direction.schedule(aes, MEMORY), f"vpaes_ecb_{direction.name}"
-    return contract(
+    return block_modes.contract(
         name,
         name,
         f"ECB {direction.name}ion",
         aes,
         source,
         {},
-        {2: Loop(n >> 1)},
+        loops={2: Loop(n >> 1)},
         calls=cores(direction, aes, 1),
         cases=ALONE,
         output=block_modes.output(
@@ -140,6 +122,7 @@ def ecb(direction: Direction, bits: int, source: Term) -> Contract:
             (schedule, MEMORY, source),
             lambda j: cipher(block_in(MEMORY, source, j), schedule),
         ),
+        **shared(aes),
     )
 
 
