@@ -86,9 +86,11 @@ def _replay(processes: Processes, progress: Progress, full: bool, json: bool, pa
     progress.say(str(path), "replay")
     start = time.perf_counter()
     done = processes.run(replay_command(path, *options))
+    seconds = time.perf_counter() - start
+    progress.done(str(path))  # until it is its turn to be told
     complaint = "" if done.stdout else (done.stderr.splitlines() or [f"exit status {done.returncode}"])[-1]
     status = max(done.returncode, 1) if complaint else done.returncode
-    return _Replay(status, done.stdout, complaint, time.perf_counter() - start)
+    return _Replay(status, done.stdout, complaint, seconds)
 
 
 def _tell(path: Path, replay: _Replay, comparisons: dict[str, Any], json: bool) -> None:
